@@ -1,0 +1,1 @@
+"""People review what spaCy suggests; nothing is lost in silence."""

@@ -1,0 +1,155 @@
+"""The one document model: what every stage takes and gives.
+
+``start`` and ``end`` are half-open Python code-point offsets into ``text``, so
+``text[start:end] == entity.text``; this is the only place that says so, and the
+model refuses anything else. Country codes are ISO 3166-1 alpha-2. The JSON of
+:class:`Document` is the contract between stages and with users; ``annotate
+schema`` prints its JSON Schema.
+
+Gold documents add provenance: :class:`Provenance` on each entity and relation,
+:class:`Review` on the document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+
+Status = Literal["accepted", "changed", "added"]
+Score = Annotated[float, Field(ge=0, le=1)]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+def _absent(value: object) -> bool:
+    return value is None
+
+
+def optional(**kwargs: Any) -> Any:
+    """A field that is left out of the JSON while it is None."""
+    return Field(default=None, exclude_if=_absent, **kwargs)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Provenance(_Frozen):
+    """Where one gold entity or relation comes from.
+
+    ``status`` is relative to the suggestion of ``model_version``: taken over as
+    it was, moved or re-labelled, or drawn by the annotator.
+    """
+
+    status: Status
+    annotator: str
+    annotated_at: datetime
+    annotation: int
+    model_version: str | None = optional()
+
+
+class Entity(_Frozen):
+    """A named mention, ``text[start:end]`` of its document."""
+
+    id: str = Field(min_length=1)
+    start: int = Field(ge=0)
+    end: int
+    label: str = Field(min_length=1)
+    text: str
+    score: Score | None = optional()
+    country_code: CountryCode | None = optional(description="ISO 3166-1 alpha-2")
+    note: str | None = optional(description="what the annotator wrote beside it")
+    provenance: Provenance | None = optional()
+
+    @model_validator(mode="after")
+    def _has_extent(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"entity {self.id}: end {self.end} is not after start {self.start}")
+        return self
+
+
+class Relation(_Frozen):
+    """A directed link between two entities of one document, by their ids."""
+
+    head: str
+    tail: str
+    label: str = Field(min_length=1)
+    score: Score | None = optional()
+    provenance: Provenance | None = optional()
+
+
+class Review(_Frozen):
+    """Who reviewed a document, when, under which rules, and what they removed."""
+
+    status: Literal["accepted", "changed"]
+    annotators: tuple[str, ...]
+    annotated_at: datetime
+    tasks: tuple[int, ...]
+    annotations: tuple[int, ...]
+    policy: str
+    model_version: str | None = optional()
+    label_config: str = Field(description="SHA-256 of the label config in force")
+    lead_time: float | None = optional(description="seconds in the browser, all tasks")
+    removed_entities: tuple[Entity, ...] = ()
+    removed_relations: tuple[Relation, ...] = ()
+
+
+class Document(_Frozen):
+    """One text with its entities and relations."""
+
+    id: str = Field(min_length=1)
+    text: str
+    language: str = Field(default="und", min_length=2, description="ISO 639 code, und = unknown")
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    meta: dict[str, JsonValue] = Field(default_factory=dict)
+    provenance: Review | None = optional()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        ids = set()
+        for entity in self.entities:
+            if entity.end > len(self.text):
+                raise ValueError(f"entity {entity.id}: end {entity.end} is beyond the text")
+            if self.text[entity.start : entity.end] != entity.text:
+                raise ValueError(
+                    f"entity {entity.id}: text is {entity.text!r}, but "
+                    f"{entity.start}:{entity.end} is {self.text[entity.start : entity.end]!r}"
+                )
+            if entity.id in ids:
+                raise ValueError(f"entity id {entity.id} is used twice")
+            ids.add(entity.id)
+        for relation in self.relations:
+            for end in (relation.head, relation.tail):
+                if end not in ids:
+                    raise ValueError(f"relation {relation.label}: there is no entity {end}")
+        return self
+
+    def to_json(self) -> str:
+        """The document as one line of JSON, text unescaped."""
+        return self.model_dump_json()
+
+    def entity(self, entity_id: str) -> Entity:
+        """The entity of that id; KeyError if there is none."""
+        for entity in self.entities:
+            if entity.id == entity_id:
+                return entity
+        raise KeyError(entity_id)
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of the text's UTF-8 bytes, in hex."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def in_order(entities: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Entities by place in the text."""
+    return tuple(sorted(entities, key=lambda entity: (entity.start, entity.end, entity.label)))
+
+
+def gold_schema() -> dict[str, Any]:
+    """JSON Schema of one document, as suggestions and gold files hold it."""
+    return Document.model_json_schema(mode="serialization")
