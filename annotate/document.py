@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
@@ -140,6 +140,13 @@ class Document(_Frozen):
         raise KeyError(entity_id)
 
 
+class Marks(NamedTuple):
+    """Entities and relations over one text, without the text."""
+
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+
 def text_hash(text: str) -> str:
     """SHA-256 of the text's UTF-8 bytes, in hex."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -150,6 +157,25 @@ def in_order(entities: Sequence[Entity]) -> tuple[Entity, ...]:
     return tuple(sorted(entities, key=lambda entity: (entity.start, entity.end, entity.label)))
 
 
+def links_in_order(
+    relations: Sequence[Relation], entities: Sequence[Entity]
+) -> tuple[Relation, ...]:
+    """Relations by place of their head, then tail, in the text."""
+    place = {entity.id: (entity.start, entity.end) for entity in entities}
+    return tuple(
+        sorted(relations, key=lambda link: (place[link.head], place[link.tail], link.label))
+    )
+
+
 def gold_schema() -> dict[str, Any]:
-    """JSON Schema of one document, as suggestions and gold files hold it."""
-    return Document.model_json_schema(mode="serialization")
+    """JSON Schema of a document (one line of JSONL) or a gold file (a list of them)."""
+    schema = Document.model_json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    definitions = schema.pop("$defs")
+    definitions["Document"] = schema
+    document = {"$ref": "#/$defs/Document"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "annotate document, or a gold file of documents",
+        "anyOf": [document, {"type": "array", "items": document}],
+        "$defs": definitions,
+    }

@@ -58,8 +58,8 @@ class Schema(BaseModel):
 
     @property
     def sha256(self) -> str:
-        """Hash of the label config, kept in gold provenance."""
-        return hashlib.sha256(self.xml.encode("utf-8")).hexdigest()
+        """Hash of the label config, kept in gold provenance; a server trims the edges."""
+        return hashlib.sha256(self.xml.strip().encode("utf-8")).hexdigest()
 
     def relation(self, label: str) -> RelationType | None:
         """The relation type of that name, or None."""

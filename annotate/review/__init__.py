@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""Review: which annotation counts, and what the reviewer did to the suggestions."""

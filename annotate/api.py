@@ -1,0 +1,209 @@
+"""The verbs as functions: what the command line does, for notebooks and programs.
+
+Every verb fills a :class:`~annotate.ledger.Ledger`, returned with its result or
+passed in where documents stream. Settings come from ``annotate.toml`` of the
+working folder unless given. Errors are those of :mod:`annotate.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from annotate.config import Settings, load_settings
+from annotate.document import Document
+from annotate.errors import CallError
+from annotate.ledger import Ledger
+from annotate.review.adjudicate import Policy
+from annotate.studio.client import Client, Studio
+
+__all__ = [
+    "Exported",
+    "Pulled",
+    "Pushed",
+    "Settings",
+    "connect",
+    "export",
+    "load_settings",
+    "prelabel",
+    "pull",
+    "push",
+    "read",
+    "status",
+]
+
+
+class Pushed(NamedTuple):
+    """Where a push went, and its account."""
+
+    project: int
+    url: str
+    ledger: Ledger
+
+
+class Pulled(NamedTuple):
+    """Gold documents, and the account of what was left out or repaired."""
+
+    documents: list[Document]
+    ledger: Ledger
+
+
+class Exported(NamedTuple):
+    """One file that was written, and its account."""
+
+    format: str
+    path: Path
+    ledger: Ledger
+
+
+def read(
+    paths: Iterable[str | Path],
+    *,
+    language: str | None = None,
+    settings: Settings | None = None,
+    ledger: Ledger | None = None,
+) -> Iterator[Document]:
+    """Documents of files and folders (.txt, .jsonl, .csv), one at a time."""
+    from annotate.corpus.language import detector
+    from annotate.corpus.read import read as read_paths
+
+    settings = settings or load_settings()
+    detect = detector(settings.languages)
+    places = [Path(path) for path in paths]
+    return read_paths(places, ledger or Ledger("read"), language=language, detect=detect)
+
+
+def prelabel(
+    documents: Iterable[Document | str | Path],
+    *,
+    language: str | None = None,
+    settings: Settings | None = None,
+    ledger: Ledger | None = None,
+) -> Iterator[Document]:
+    """Documents with suggestions; paths are read first. One at a time, order kept."""
+    from annotate.prelabel.pipeline import prelabel as suggest
+
+    settings = settings or load_settings()
+    ledger = ledger or Ledger("prelabel")
+    given = _documents(documents, language, settings, ledger)
+    return suggest(given, settings, settings.schema_in_force(), ledger)
+
+
+def push(
+    documents: Iterable[Document | str | Path],
+    *,
+    project: str,
+    studio: Studio | None = None,
+    language: str | None = None,
+    settings: Settings | None = None,
+    folder: Path | None = None,
+) -> Pushed:
+    """Documents, or paths to read, into a Label Studio project, with suggestions.
+
+    Documents without entities are pre-labelled first. Running it again adds
+    nothing twice. ``folder`` is where ``guidelines.md`` is looked for.
+    """
+    from annotate.studio.push import push as send
+
+    settings = settings or load_settings()
+    studio = studio or connect(settings)
+    ledger = Ledger("push")
+    # Reading and suggesting refuse into the same account, but count apart.
+    early = Ledger("prelabel", refused=ledger.refused, repaired=ledger.repaired)
+    suggested = prelabel(documents, language=language, settings=settings, ledger=early)
+    found = send(suggested, studio, project, settings, ledger, folder=folder)
+    ledger.taken = early.taken
+    ledger.counts.update(early.counts)
+    return Pushed(found.id, f"{studio.url}/projects/{found.id}/data", ledger)
+
+
+def pull(
+    *,
+    project: str,
+    studio: Studio | None = None,
+    policy: Policy = "latest",
+    settings: Settings | None = None,
+) -> Pulled:
+    """What people submitted in a project, as gold documents."""
+    from annotate.prelabel.countries import code_of
+    from annotate.studio.pull import pull as fetch
+
+    settings = settings or load_settings()
+    ledger = Ledger("pull")
+    gold = fetch(
+        studio or connect(settings), project, settings, ledger, policy=policy, code_of=code_of
+    )
+    return Pulled(list(gold), ledger)
+
+
+def status(
+    *, project: str, studio: Studio | None = None, settings: Settings | None = None
+) -> Ledger:
+    """How far the review of a project has come: tasks by state, in ``counts``."""
+    from annotate.studio.status import status as look
+
+    settings = settings or load_settings()
+    return look(studio or connect(settings), project)
+
+
+def export(
+    documents: Sequence[Document] | str | Path, formats: Sequence[str], folder: str | Path
+) -> list[Exported]:
+    """Gold documents, or a gold file, into each format; files are named after it."""
+    from annotate import formats as known
+    from annotate.formats import gold
+
+    source = (
+        None if isinstance(documents, Sequence) and not isinstance(documents, str) else documents
+    )
+    name = Path(source).stem if source else "gold"
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    written = []
+    for wanted in formats:
+        module, suffix = known.get(wanted)
+        ledger = Ledger(f"export {wanted}")
+        path = target / f"{name}{suffix}"
+        module.write(gold.read(Path(source)) if source else documents, path, ledger)
+        written.append(Exported(wanted, path, ledger))
+    return written
+
+
+def connect(settings: Settings | None = None) -> Client:
+    """The server of the settings, else the embedded one.
+
+    Raises CallError when a url has no key, or when neither is there.
+    """
+    from annotate.studio import server
+
+    settings = settings or load_settings()
+    url, key = settings.studio.url, settings.studio.api_key
+    if url:
+        if key is None:
+            raise CallError(
+                f"{url}: needs a key. Set LABEL_STUDIO_API_KEY (Account & Settings in the browser)."
+            )
+        return Client(url, key.get_secret_value())
+    running, credentials = server.status(), server.credentials()
+    if running is None or credentials is None:
+        raise CallError(
+            "no Label Studio: run 'annotate studio start', or name a server of your own "
+            "with --url and LABEL_STUDIO_API_KEY."
+        )
+    return Client(running.url, credentials.api_key.get_secret_value())
+
+
+def _documents(
+    given: Iterable[Document | str | Path],
+    language: str | None,
+    settings: Settings,
+    ledger: Ledger,
+) -> Iterator[Document]:
+    reading = Ledger("read", refused=ledger.refused, repaired=ledger.repaired)
+    for item in given:
+        if isinstance(item, Document):
+            yield item
+        else:
+            yield from read([item], language=language, settings=settings, ledger=reading)
+    ledger.counts.update(reading.counts)

@@ -1,0 +1,46 @@
+"""annotate prelabel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annotate import api
+from annotate.cli.show import account, json_option, language_option, settings_for, with_progress
+from annotate.ledger import Ledger
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="JSONL, one document a line.",
+)
+@language_option
+@json_option
+@click.pass_context
+def prelabel(
+    ctx: click.Context, paths: tuple[Path, ...], output: Path, language: str | None, as_json: bool
+) -> None:
+    """Suggest entities and relations for texts; no server needed.
+
+    PATHS are files or folders of .txt, .jsonl (text, meta) and .csv (a text
+    column). Texts come out as they went in; a bad one is named, and the rest
+    goes on.
+
+    \b
+    Example:  annotate prelabel news/ extra.jsonl --output docs.jsonl
+    """
+    from annotate.formats import jsonl
+
+    settings = settings_for(None, None)
+    ledger = Ledger("prelabel")
+    documents = api.prelabel(paths, language=language, settings=settings, ledger=ledger)
+    jsonl.write(with_progress(documents, paths, "Suggesting"), output, Ledger("write"))
+    headline = f"{ledger.given} of {ledger.taken} documents with suggestions in {output}"
+    ctx.exit(account(ledger, headline, as_json=as_json, output=str(output)))

@@ -1,0 +1,56 @@
+"""annotate push."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annotate import api
+from annotate.cli.show import (
+    account,
+    json_option,
+    language_option,
+    project_option,
+    server_options,
+    settings_for,
+    with_progress,
+)
+from annotate.ledger import Ledger
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@project_option
+@language_option
+@server_options
+@json_option
+@click.pass_context
+def push(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    project: str,
+    language: str | None,
+    url: str | None,
+    api_key: str | None,
+    as_json: bool,
+) -> None:
+    """Bring texts with suggestions into a Label Studio project.
+
+    PATHS are texts as for 'annotate prelabel', or its output. The project is
+    made if there is none of that name. Running it again adds nothing twice.
+
+    \b
+    Example:  annotate push news/ --project News
+    """
+    settings = settings_for(url, api_key)
+    reading = Ledger("read")
+    documents = api.read(paths, language=language, settings=settings, ledger=reading)
+    pushed = api.push(
+        with_progress(documents, paths, "Pushing"), project=project, settings=settings
+    )
+    ledger = pushed.ledger
+    ledger.refused[:0] = reading.refused
+    ledger.taken = reading.taken
+    headline = f"{ledger.given} of {ledger.taken} documents are in {pushed.url}"
+    ctx.exit(account(ledger, headline, as_json=as_json, url=pushed.url, project=pushed.project))

@@ -1,0 +1,93 @@
+"""What the verbs share: options of a server, accounts as text or JSON, progress."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from annotate.config import Settings, load_settings
+from annotate.document import Document
+from annotate.ledger import Ledger, Note
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+# Beyond this, refusals are counted and only --json lists them all.
+SHOWN = 20
+
+
+def server_options(verb: Verb) -> Verb:
+    """``--url`` and ``--api-key``."""
+    key = click.option("--api-key", metavar="KEY", help="Better: LABEL_STUDIO_API_KEY.")
+    url = click.option("--url", metavar="URL", help="A server of your own. [LABEL_STUDIO_URL]")
+    return url(key(verb))
+
+
+def project_option(verb: Verb) -> Verb:
+    """``--project``."""
+    return click.option("--project", "-p", metavar="NAME", required=True)(verb)
+
+
+def json_option(verb: Verb) -> Verb:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")(verb)
+
+
+def language_option(verb: Verb) -> Verb:
+    """``--language``."""
+    return click.option(
+        "--language", "-l", metavar="CODE", help="Of all texts; detected otherwise."
+    )(verb)
+
+
+def settings_for(url: str | None, api_key: str | None) -> Settings:
+    """Settings of the working folder, with what the call gave."""
+    return load_settings(url=url, api_key=api_key)
+
+
+def with_progress(
+    documents: Iterable[Document], paths: Sequence[Path], label: str
+) -> Iterator[Document]:
+    """Pass documents through a bar on stderr that counts bytes of the files read."""
+    total = sum(_size(path) for path in paths)
+    with click.progressbar(
+        length=max(total, 1),
+        label=label,
+        file=click.get_text_stream("stderr"),
+        item_show_func=lambda item: item,
+    ) as bar:
+        for document in documents:
+            yield document
+            bar.update(len(document.text.encode("utf-8")), document.id[:30])
+
+
+def _size(path: Path) -> int:
+    files = [path] if path.is_file() else path.rglob("*")
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def account(ledger: Ledger, headline: str, *, as_json: bool, **more: Any) -> int:
+    """Show a stage's account; the exit code that it calls for."""
+    if as_json:
+        click.echo(json.dumps(ledger.as_dict() | more, ensure_ascii=False, indent=2))
+        return 0 if ledger.clean else 1
+    click.echo(headline)
+    for name, number in sorted(ledger.counts.items()):
+        if number:
+            click.echo(f"  {number:6}  {name}")
+    _notes("Repaired", ledger.repaired)
+    _notes("Refused", ledger.refused)
+    return 0 if ledger.clean else 1
+
+
+def _notes(title: str, notes: Sequence[Note]) -> None:
+    if not notes:
+        return
+    click.echo(f"{title}: {len(notes)}", err=True)
+    for note in notes[:SHOWN]:
+        click.echo(f"  {note.where}: {note.what}", err=True)
+    if len(notes) > SHOWN:
+        click.echo(f"  … and {len(notes) - SHOWN} more; --json lists them all", err=True)

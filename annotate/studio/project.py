@@ -1,0 +1,76 @@
+"""The Label Studio project that documents are pushed to and pulled from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotate.errors import CallError, ConfigError, ProjectNotFound
+from annotate.schema import RelationRule, Schema
+from annotate.shipped import shipped
+from annotate.studio.client import Project, Studio
+
+
+def find_project(studio: Studio, title: str) -> Project:
+    """The project of that title.
+
+    Raises ProjectNotFound when there is none, CallError when there are several:
+    Label Studio lets two projects share a title.
+    """
+    found = studio.find_projects(title)
+    if not found:
+        raise ProjectNotFound(
+            f"{studio.url}: there is no project {title!r}; 'annotate push' makes one."
+        )
+    if len(found) > 1:
+        numbers = ", ".join(str(project.id) for project in found)
+        raise CallError(
+            f"{studio.url}: projects {numbers} are all named {title!r}; rename all but one."
+        )
+    return found[0]
+
+
+def ensure_project(studio: Studio, title: str, schema: Schema, folder: Path) -> Project:
+    """The project of that title with this label config and instructions, made if missing.
+
+    Raises CallError for a title that Label Studio would refuse, ConfigError when
+    the project has labels that the label config has lost: annotations may use them.
+    """
+    if not 3 <= len(title) <= 50:
+        raise CallError(f"--project {title!r}: Label Studio wants a name of 3 to 50 characters.")
+    instructions = instructions_html(folder)
+    if not studio.find_projects(title):
+        return studio.create_project(title, schema.xml, instructions)
+    project = find_project(studio, title)
+    if project.label_config.strip() != schema.xml.strip():
+        _check_nothing_lost(project, schema)
+        studio.update_project(project.id, label_config=schema.xml, expert_instruction=instructions)
+    return project
+
+
+def schema_of(project: Project, rules: dict[str, RelationRule]) -> Schema:
+    """The label set that the project's annotators had, with our constraints."""
+    return Schema.from_xml(project.label_config, rules)
+
+
+def instructions_html(folder: Path) -> str:
+    """The guidelines as HTML: ``guidelines.md`` of the folder, else the shipped page.
+
+    Raw HTML inside the Markdown is escaped.
+    """
+    from markdown_it import MarkdownIt
+
+    beside = folder / "guidelines.md"
+    path = beside if beside.exists() else shipped("guidelines.md")
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return str(markdown.render(path.read_text("utf-8")))
+
+
+def _check_nothing_lost(project: Project, schema: Schema) -> None:
+    before = Schema.from_xml(project.label_config)
+    names = {*before.labels, *(kind.label for kind in before.relations)}
+    lost = names - {*schema.labels, *(kind.label for kind in schema.relations)}
+    if lost:
+        raise ConfigError(
+            f"project {project.title!r} has {', '.join(sorted(lost))}, which label_config.xml "
+            "has lost; annotations may use them. Push to a project of another name."
+        )

@@ -1,0 +1,27 @@
+"""How far the review of a project has come."""
+
+from __future__ import annotations
+
+from annotate.ledger import Ledger
+from annotate.review.adjudicate import state_of
+from annotate.studio.client import Studio
+from annotate.studio.project import find_project
+
+STATES = ("submitted", "draft", "skipped", "bulk-converted", "un-reviewed")
+
+
+def status(studio: Studio, title: str) -> Ledger:
+    """Tasks by state and documents, in ``counts``; raises ProjectNotFound."""
+    project = find_project(studio, title)
+    ledger = Ledger("status")
+    documents = set()
+    for state in STATES:
+        ledger.counts[state] = 0
+    for task in studio.export(project.id):
+        ledger.taken += 1
+        ledger.counts[state_of(task)] += 1
+        own = task["meta"].get("annotate") or {}
+        documents.add(own.get("document", task["id"]))
+    ledger.given = ledger.counts["submitted"]
+    ledger.counts["documents"] = len(documents)
+    return ledger

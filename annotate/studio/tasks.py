@@ -1,0 +1,272 @@
+"""Documents ↔ Label Studio tasks: a pure codec, no server.
+
+A task's ``data`` is what people see; its ``meta["annotate"]`` is our own
+bookkeeping, which makes a push repeatable and a pull complete. Offsets need no
+change: Label Studio counts code points, end exclusive, as Python does (seen in
+both directions with 1.23.2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from annotate.document import Document, Entity, Marks, Relation, in_order, text_hash
+from annotate.ledger import Ledger
+from annotate.schema import RelationType, Schema
+
+Json = dict[str, Any]
+COUNTRY = "COUNTRY"
+
+_CODE = re.compile(r"[A-Z]{2}")
+
+
+def task_key(document_id: str, sha256: str, start: int, end: int) -> str:
+    """Identity of one task: which characters of which text of which document."""
+    raw = "\0".join((document_id, sha256, str(start), str(end)))
+    return hashlib.sha256(raw.encode("utf-8")).hexdigest()[:32]
+
+
+def to_tasks(
+    document: Document, pieces: list[Document], schema: Schema, max_chars: int
+) -> list[Json]:
+    """One task a piece, each with the piece's suggestions as its prediction."""
+    return [
+        _to_task(document, piece, number, pieces, schema, max_chars)
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _to_task(
+    document: Document,
+    piece: Document,
+    number: int,
+    pieces: list[Document],
+    schema: Schema,
+    max_chars: int,
+) -> Json:
+    start = sum(len(before.text) for before in pieces[:number])
+    sha256 = text_hash(document.text)
+    data = {"text": piece.text, "document": document.id, "language": document.language}
+    if len(pieces) > 1:
+        data["part"] = f"{number + 1}/{len(pieces)}"
+    own = {
+        "key": task_key(document.id, sha256, start, start + len(piece.text)),
+        "document": document.id,
+        "sha256": sha256,
+        "language": document.language,
+        "piece": number,
+        "pieces": len(pieces),
+        "start": start,
+        "max_chars": max_chars,
+        "meta": document.meta,
+    }
+    return {
+        "data": data,
+        "meta": {"annotate": own},
+        "predictions": [to_prediction(piece, schema, model_version(document))],
+    }
+
+
+def model_version(document: Document) -> str:
+    """Which model made the suggestions; documents labelled elsewhere don't say."""
+    return str(document.meta.get("model_version") or "unnamed")
+
+
+def to_prediction(document: Document, schema: Schema, version: str) -> Json:
+    """The document's entities and relations as one prediction of Label Studio's."""
+    scores = [entity.score for entity in document.entities if entity.score is not None]
+    result = [_to_region(entity, schema) for entity in document.entities]
+    prediction: Json = {
+        "model_version": version,
+        "result": result + _to_links(document, schema),
+    }
+    if scores:
+        prediction["score"] = sum(scores) / len(scores)
+    return prediction
+
+
+def _to_region(entity: Entity, schema: Schema) -> Json:
+    region: Json = {
+        "id": entity.id,
+        "from_name": schema.control,
+        "to_name": schema.text_object,
+        "type": "labels",
+        "value": {
+            "start": entity.start,
+            "end": entity.end,
+            "text": entity.text,
+            "labels": [entity.label],
+        },
+    }
+    if entity.score is not None:
+        region["score"] = entity.score
+    # The editor keeps only `meta`, and shows its `text` as the region's note.
+    note = entity.country_code or entity.note
+    if note:
+        region["meta"] = {"text": [note]}
+    return region
+
+
+def _to_links(document: Document, schema: Schema) -> list[Json]:
+    """Relations, one an ordered pair: the editor drops a second one in silence."""
+    links: dict[tuple[str, str], Json] = {}
+    for relation in document.relations:
+        kind = schema.relation(relation.label)
+        pair = (relation.head, relation.tail)
+        if pair in links:
+            links[pair]["labels"].append(relation.label)
+            continue
+        link: Json = {
+            "type": "relation",
+            "from_id": relation.head,
+            "to_id": relation.tail,
+            "direction": "bi" if kind and kind.symmetric else "right",
+            "labels": [relation.label],
+        }
+        # The editor drops a relation's score; the prediction's kept copy has it.
+        if relation.score is not None:
+            link["score"] = relation.score
+        links[pair] = link
+    return list(links.values())
+
+
+def from_result(text: str, result: list[Json], schema: Schema, ledger: Ledger, where: str) -> Marks:
+    """Read a result (annotation, draft or prediction) over ``text``.
+
+    Offsets are checked against the text and win over the region's own text;
+    edges are trimmed; every repair and refusal goes to the ledger under
+    ``where``. Entities come in text order, relations in the order given.
+    """
+    entities: dict[str, Entity] = {}
+    same: dict[tuple[int, int, str], str] = {}
+    alias: dict[str, str] = {}
+    for item in result:
+        if item.get("type") == "relation":
+            continue
+        entity = _read_region(text, item, schema, ledger, where)
+        if entity is None:
+            continue
+        span = (entity.start, entity.end, entity.label)
+        if span in same:
+            alias[entity.id] = same[span]
+            ledger.repair(where, f"{entity.label} {entity.text!r} was drawn twice; kept once")
+        elif entity.id in entities:
+            ledger.refuse(where, f"two regions have the id {entity.id}; kept the first")
+        else:
+            entities[entity.id] = entity
+            same[span] = entity.id
+    relations: list[Relation] = []
+    for item in result:
+        if item.get("type") == "relation":
+            for relation in _read_link(item, entities, alias, schema, ledger, where):
+                if relation in relations:
+                    ledger.repair(where, f"{relation.label} was drawn twice; kept once")
+                else:
+                    relations.append(relation)
+    return Marks(in_order(tuple(entities.values())), tuple(relations))
+
+
+def _read_region(
+    text: str, item: Json, schema: Schema, ledger: Ledger, where: str
+) -> Entity | None:
+    value = item.get("value") or {}
+    labels = [label for label in value.get("labels") or [] if label in schema.labels]
+    start: Any = value.get("start")
+    end: Any = value.get("end")
+    named = f"region {item.get('id')} {str(value.get('text', ''))[:40]!r}"
+    if item.get("from_name") != schema.control or not labels:
+        ledger.refuse(where, f"{named}: its label {value.get('labels')} is not in the label config")
+        return None
+    if not _is_offset(start) or not _is_offset(end) or not 0 <= start < end <= len(text):
+        ledger.refuse(where, f"{named}: offsets {start}:{end} are not inside the text")
+        return None
+    if len(value["labels"]) > 1:
+        ledger.repair(where, f"{named}: has labels {value['labels']}; kept {labels[0]}")
+    if value.get("text") not in (None, text[start:end]):
+        ledger.repair(where, f"{named}: the text at {start}:{end} is {text[start:end]!r}; took it")
+    first = start + len(text[start:end]) - len(text[start:end].lstrip())
+    last = first + len(text[start:end].strip())
+    if first >= last:
+        ledger.refuse(where, f"{named}: holds only white space")
+        return None
+    if (first, last) != (start, end):
+        ledger.repair(where, f"{named}: white space trimmed, {start}:{end} → {first}:{last}")
+    note = _note(item)
+    is_code = labels[0] == COUNTRY and bool(note and _CODE.fullmatch(note.upper()))
+    score = item.get("score")
+    return Entity(
+        id=str(item.get("id") or f"{first}-{last}"),
+        start=first,
+        end=last,
+        label=labels[0],
+        text=text[first:last],
+        score=score if isinstance(score, int | float) and 0 <= score <= 1 else None,
+        country_code=note.upper() if note and is_code else None,
+        # A code that stayed on a region after it became something else is no note.
+        note=None if is_code or not note or _CODE.fullmatch(note) else note,
+    )
+
+
+def _is_offset(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _note(item: Json) -> str | None:
+    note = (item.get("meta") or {}).get("text")
+    if isinstance(note, list):
+        note = " ".join(str(part) for part in note)
+    return str(note).strip() or None if note else None
+
+
+def _read_link(
+    item: Json,
+    entities: dict[str, Entity],
+    alias: dict[str, str],
+    schema: Schema,
+    ledger: Ledger,
+    where: str,
+) -> list[Relation]:
+    ends = [str(item.get(key)) for key in ("from_id", "to_id")]
+    head, tail = (entities.get(alias.get(end, end)) for end in ends)
+    if head is None or tail is None:
+        ledger.refuse(
+            where, f"relation {item.get('labels')}: one of its ends was refused or is gone"
+        )
+        return []
+    named = f"relation {head.text!r} → {tail.text!r}"
+    labels = item.get("labels") or []
+    if not labels:
+        ledger.refuse(where, f"{named}: has no type; pick one in the Relations tab")
+    found = []
+    for label in labels:
+        kind = schema.relation(label)
+        if kind is None:
+            ledger.refuse(where, f"{named}: its type {label!r} is not in the label config")
+            continue
+        relation = _directed(kind, head, tail, item.get("direction"), ledger, where)
+        if relation:
+            found.append(relation)
+    return found
+
+
+def _directed(
+    kind: RelationType, head: Entity, tail: Entity, direction: object, ledger: Ledger, where: str
+) -> Relation | None:
+    if direction == "left":
+        head, tail = tail, head
+        ledger.counts["relations drawn to the left, turned"] += 1
+    named = f"relation {head.text!r} {kind.label} {tail.text!r}"
+    if head.id == tail.id:
+        ledger.refuse(where, f"{named}: joins a mention to itself")
+        return None
+    if not kind.joins(head.label, tail.label):
+        if not kind.joins(tail.label, head.label):
+            ledger.refuse(where, f"{named}: does not join {head.label} to {tail.label}")
+            return None
+        head, tail = tail, head
+        ledger.repair(where, f"{named}: was drawn backwards; turned")
+    if kind.symmetric and (tail.start, tail.end) < (head.start, head.end):
+        head, tail = tail, head
+    return Relation(head=head.id, tail=tail.id, label=kind.label)

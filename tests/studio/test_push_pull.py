@@ -1,0 +1,394 @@
+"""Push and pull, on the twin and on a real server."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotate.config import load_settings
+from annotate.document import Document, links_in_order
+from annotate.errors import CallError, ConfigError, ProjectNotFound, StudioTimeout
+from annotate.ledger import Ledger
+from annotate.review.adjudicate import Policy
+from annotate.studio.client import Client
+from annotate.studio.pull import pull
+from annotate.studio.push import push
+from annotate.studio.status import status
+from annotate.studio.twin import Twin
+from tests.samples import ENGLISH, english, persian
+from tests.studio.reviewers import convert_in_bulk, shown, submit
+
+SETTINGS = load_settings()
+TITLES = iter(f"push {secrets.token_hex(4)}" for _ in range(1000))
+
+
+def send(
+    studio: Client | Twin, title: str, *documents: Document, settings: Any = SETTINGS
+) -> Ledger:
+    ledger = Ledger("push")
+    push(documents, studio, title, settings, ledger)
+    return ledger
+
+
+def fetch(
+    studio: Client | Twin, title: str, policy: Policy = "latest", **more: Any
+) -> tuple[list[Document], Ledger]:
+    ledger = Ledger("pull")
+    return list(pull(studio, title, SETTINGS, ledger, policy=policy, **more)), ledger
+
+
+def task_ids(studio: Client | Twin, title: str) -> list[int]:
+    (project,) = studio.find_projects(title)
+    return [head.id for head in studio.tasks(project.id)]
+
+
+def bare(document: Document) -> Document:
+    """Without what a review adds."""
+    return document.model_copy(
+        update={
+            "provenance": None,
+            "entities": tuple(
+                item.model_copy(update={"provenance": None}) for item in document.entities
+            ),
+            "relations": tuple(
+                item.model_copy(update={"provenance": None})
+                for item in links_in_order(document.relations, document.entities)
+            ),
+        }
+    )
+
+
+def long_document(lines: int = 30) -> Document:
+    """Thirty times the English sample: more than one task at 500 characters."""
+    parts = [english(f"p{number}") for number in range(lines)]
+    step = len(ENGLISH) + 1
+    return english("long").model_copy(
+        update={
+            "text": "\n".join([ENGLISH] * lines) + "\n",
+            "entities": tuple(
+                entity.model_copy(
+                    update={
+                        "id": f"{entity.id}.{number}",
+                        "start": entity.start + number * step,
+                        "end": entity.end + number * step,
+                    }
+                )
+                for number, part in enumerate(parts)
+                for entity in part.entities
+            ),
+            "relations": tuple(
+                link.model_copy(
+                    update={"head": f"{link.head}.{number}", "tail": f"{link.tail}.{number}"}
+                )
+                for number, part in enumerate(parts)
+                for link in part.relations
+            ),
+        }
+    )
+
+
+def test_an_untouched_review_is_exactly_the_suggestions(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english(), persian())
+    for task in task_ids(studio, title):
+        submit(studio, task)
+    gold, ledger = fetch(studio, title)
+    assert [bare(item) for item in gold] == [bare(english()), bare(persian())]
+    assert ledger.counts["tasks submitted"] == 2
+    assert not ledger.repaired
+    for document in gold:
+        assert document.provenance
+        assert document.provenance.status == "accepted"
+        assert document.provenance.model_version == "test-1"
+        assert document.provenance.annotators == (studio.whoami(),)
+        assert document.provenance.label_config == SETTINGS.schema_in_force().sha256
+        assert {item.provenance.status for item in document.entities if item.provenance} == {
+            "accepted"
+        }
+
+
+def test_pushing_twice_adds_nothing(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    assert send(studio, title, english(), persian()).counts["tasks added"] == 2
+    again = send(studio, title, english(), persian())
+    assert again.counts == {"tasks already there": 2}
+    assert len(task_ids(studio, title)) == 2
+
+
+def test_a_new_model_version_adds_one_prediction_a_task(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    newer = english().model_copy(update={"meta": {"model_version": "test-2"}})
+    for _ in range(2):
+        ledger = send(studio, title, newer)
+    assert ledger.counts == {"tasks already there": 1}
+    (project,) = studio.find_projects(title)
+    assert project.model_version == "test-2"
+    versions = sorted(item.model_version for item in studio.predictions(project.id))
+    assert versions == ["test-1", "test-2"]
+
+
+def test_tasks_left_with_an_older_models_suggestions_are_counted(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    ledger = send(studio, title, persian().model_copy(update={"meta": {"model_version": "test-2"}}))
+    assert ledger.counts["tasks with suggestions of another model only; push them again"] == 1
+
+
+def test_suggestions_of_two_models_in_one_push_are_refused(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    other = persian().model_copy(update={"meta": {"model_version": "test-2"}})
+    ledger = send(studio, title, english(), other)
+    assert [note.where for note in ledger.refused] == ["fa-1"]
+    assert len(task_ids(studio, title)) == 1
+
+
+def test_an_id_with_another_text_is_refused_by_name(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    other = persian().model_copy(update={"id": "en-1"})
+    ledger = send(studio, title, other)
+    assert [note.where for note in ledger.refused] == ["en-1"]
+    assert len(task_ids(studio, title)) == 1
+
+
+def test_tasks_that_came_twice_are_healed_and_the_worked_on_one_stays(
+    studio: Client | Twin,
+) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    (project,) = studio.find_projects(title)
+    (task,) = studio.export(project.id)
+    twin = {"data": task["data"], "meta": task["meta"], "predictions": []}
+    twin["predictions"] = [
+        {"model_version": "test-1", "result": shown(studio, task["id"])["result"], "score": 0.5}
+    ]
+    (second,) = studio.import_tasks(project.id, [twin])
+    submit(studio, second)
+    ledger = send(studio, title, english())
+    assert ledger.counts == {"doubled tasks removed": 1, "tasks already there": 1}
+    assert task_ids(studio, title) == [second]
+
+
+def test_predictions_that_came_twice_are_healed(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    (project,) = studio.find_projects(title)
+    (task,) = task_ids(studio, title)
+    again = {"task": task, "model_version": "test-1", "result": [], "score": 0.5}
+    studio.import_predictions(project.id, [again])
+    assert send(studio, title, english()).counts["doubled predictions removed"] == 1
+    assert len(list(studio.predictions(project.id))) == 1
+
+
+@pytest.mark.parametrize("lost", ["before", "after"])
+def test_a_push_that_loses_the_connection_is_finished_by_the_next(
+    studio: Client | Twin, lost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request, or only its answer, is lost: both look alike from here."""
+    title = next(TITLES)
+    real = studio.import_tasks
+
+    def broken(project: int, tasks: Any) -> list[int]:
+        if lost == "after":
+            real(project, tasks)
+        raise StudioTimeout("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(studio, "import_tasks", broken)
+        with pytest.raises(StudioTimeout):
+            send(studio, title, english(), persian())
+    send(studio, title, english(), persian())
+    (project,) = studio.find_projects(title)
+    assert len(task_ids(studio, title)) == len(list(studio.predictions(project.id))) == 2
+
+
+def test_a_long_document_is_cut_and_stitched(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    document = long_document()
+    settings = SETTINGS.model_copy(update={"max_chars": 500})
+    send(studio, title, document, settings=settings)
+    tasks = task_ids(studio, title)
+    assert len(tasks) > 3
+    for task in tasks[:-1]:
+        submit(studio, task)
+    gold, ledger = fetch(studio, title)
+    assert gold == []
+    assert [note.where for note in ledger.refused] == ["long"]
+    submit(studio, tasks[-1], [])
+    (whole,), _ = fetch(studio, title)
+    assert whole.text == document.text
+    assert whole.provenance
+    assert len(whole.entities) + len(whole.provenance.removed_entities) == len(document.entities)
+    for removed in whole.provenance.removed_entities:
+        assert document.text[removed.start : removed.end] == removed.text
+    assert set(whole.meta) == set(document.meta)
+
+
+def test_a_document_cut_before_is_not_cut_otherwise_later(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    settings = SETTINGS.model_copy(update={"max_chars": 500})
+    send(studio, title, long_document(), settings=settings)
+    before = task_ids(studio, title)
+    send(studio, title, long_document())
+    assert task_ids(studio, title) == before
+
+
+def test_states_are_counted_and_only_submitted_is_gold(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, *(english(f"en-{number}") for number in range(4)))
+    (project,) = studio.find_projects(title)
+    first, second, third, _ = task_ids(studio, title)
+    submit(studio, first)
+    submit(studio, second, was_cancelled=True)
+    convert_in_bulk(studio, project.id, third)
+    gold, ledger = fetch(studio, title)
+    assert [document.id for document in gold] == ["en-0"]
+    assert ledger.counts == {
+        "tasks submitted": 1,
+        "tasks skipped": 1,
+        "tasks bulk-converted": 1,
+        "tasks un-reviewed": 1,
+    }
+    looked = status(studio, title)
+    assert (looked.taken, looked.given, looked.counts["documents"]) == (4, 1, 4)
+
+
+def test_edits_are_told_apart_and_deletions_kept(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    (task,) = task_ids(studio, title)
+    result = [dict(item) for item in shown(studio, task)["result"]]
+    regions = {item.get("id"): item for item in result}
+    regions["p1"]["value"] = regions["p1"]["value"] | {"end": 5, "text": "Amina"}
+    result = [item for item in result if item.get("id") != "c3" and item.get("to_id") != "c3"]
+    drawn = {"start": 57, "end": 66, "text": "agreement", "labels": ["ORG"]}
+    result.append(regions["p1"] | {"id": "new", "value": drawn, "origin": "manual"})
+    submit(studio, task, result)
+    ((document,), _) = fetch(studio, title)
+    statuses = {e.id: e.provenance.status for e in document.entities if e.provenance}
+    assert statuses == {
+        "p1": "changed",
+        "c1": "accepted",
+        "p2": "accepted",
+        "c2": "accepted",
+        "new": "added",
+    }
+    assert document.provenance
+    assert [item.id for item in document.provenance.removed_entities] == ["c3"]
+    assert [item.label for item in document.provenance.removed_relations] == ["cooperates_with"]
+    assert document.provenance.status == "changed"
+
+
+def test_a_country_drawn_by_hand_gets_its_code(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    (task,) = task_ids(studio, title)
+    result = [dict(item) for item in shown(studio, task)["result"] if item.get("id") == "c3"]
+    del result[0]["meta"]
+    submit(studio, task, result)
+    asked = []
+
+    def code_of(text: str, language: str) -> str:
+        asked.append((text, language))
+        return "PE"
+
+    ((document,), ledger) = fetch(studio, title, code_of=code_of)
+    assert document.entities[0].country_code == "PE"
+    assert asked == [("Peru", "en")]
+    assert len(ledger.repaired) == 1
+
+
+def test_a_code_corrected_in_the_browser_is_kept(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    (task,) = task_ids(studio, title)
+    result = [dict(item) for item in shown(studio, task)["result"] if item.get("id") == "c3"]
+    result[0]["meta"] = {"text": ["BO"]}
+    submit(studio, task, result)
+    ((document,), _) = fetch(studio, title, code_of=lambda text, language: "PE")
+    assert document.entities[0].country_code == "BO"
+
+
+def test_ground_truth_leaves_the_rest_out_and_counts_it(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english(), persian())
+    first, second = task_ids(studio, title)
+    submit(studio, first, ground_truth=True)
+    submit(studio, first, [])
+    submit(studio, second)
+    gold, ledger = fetch(studio, title, "ground-truth")
+    assert [len(document.entities) for document in gold] == [5]
+    assert ledger.counts["tasks without a ground-truth annotation, left out"] == 1
+
+
+def test_the_latest_annotation_wins(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    (task,) = task_ids(studio, title)
+    submit(studio, task)
+    submit(studio, task, [])
+    ((document,), _) = fetch(studio, title)
+    assert document.entities == ()
+
+
+def test_agreed_keeps_what_all_reviewers_marked_alike() -> None:
+    studio, title = Twin(), next(TITLES)
+    send(studio, title, english())
+    (task,) = task_ids(studio, title)
+    fewer = [item for item in shown(studio, task)["result"] if item.get("id") != "c3"]
+    fewer = [item for item in fewer if item.get("to_id") != "c3"]
+    submit(studio, task)
+    submit(studio, task, fewer, completed_by=2)
+    ((document,), ledger) = fetch(studio, title, "agreed")
+    assert [entity.id for entity in document.entities] == ["p1", "c1", "p2", "c2"]
+    assert [link.label for link in document.relations] == ["represents", "met_with"]
+    assert ledger.counts["entities not agreed on, left out"] == 1
+    assert ledger.counts["relations not agreed on, left out"] == 1
+
+
+def test_tasks_that_others_made_are_pulled_too(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    (project,) = studio.find_projects(title)
+    foreign = {"model_version": "test-1", "result": [], "score": 0.1}
+    (task,) = studio.import_tasks(
+        project.id, [{"data": {"text": "Peru won."}, "predictions": [foreign]}]
+    )
+    submit(studio, task, [])
+    gold, _ = fetch(studio, title)
+    assert [(document.id, document.text) for document in gold] == [(f"task-{task}", "Peru won.")]
+    assert send(studio, title).counts["tasks of other origin, left alone"] == 1
+
+
+def test_pulling_from_no_project_says_so(studio: Client | Twin) -> None:
+    with pytest.raises(ProjectNotFound, match="annotate push"):
+        fetch(studio, "no such project")
+
+
+def test_two_projects_of_one_name_are_not_guessed_between(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    for _ in range(2):
+        studio.create_project(title, SETTINGS.schema_in_force().xml, "")
+    with pytest.raises(CallError, match="rename"):
+        send(studio, title, english())
+
+
+def test_a_label_config_that_lost_a_label_is_not_forced_on_a_project(
+    studio: Client | Twin, tmp_path: Path
+) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    xml = SETTINGS.schema_in_force().xml
+    config = tmp_path / "label_config.xml"
+    config.write_text(xml.replace('<Relation value="met_with"/>', ""), "utf-8")
+    with pytest.raises(ConfigError, match="met_with"):
+        send(
+            studio, title, english(), settings=SETTINGS.model_copy(update={"label_config": config})
+        )
+    config.write_text(xml.replace("ORG", "ORG", 1) + "<!-- edited -->", "utf-8")
+    send(studio, title, english(), settings=SETTINGS.model_copy(update={"label_config": config}))
+    assert studio.find_projects(title)[0].label_config.strip().endswith("<!-- edited -->")
