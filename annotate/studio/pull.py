@@ -36,10 +36,14 @@ CodeOf = Callable[[str, str], str | None]
 
 
 class _Piece(NamedTuple):
-    """One reviewed task: its part of a document, of how many, and the review of it."""
+    """One reviewed task: its part of a document, of how many, and the review of it.
+
+    ``meta`` is the whole document's, as it was pushed.
+    """
 
     document: Document
     count: int
+    meta: Json
     review: Review
 
 
@@ -105,6 +109,7 @@ def _document(document_id: str, parts: list[list[Json]], context: _Context) -> D
     return whole.model_copy(
         update={
             "relations": links_in_order(whole.relations, whole.entities),
+            "meta": pieces[0].meta,
             "provenance": _joined([piece.review for piece in pieces]),
         }
     )
@@ -128,8 +133,7 @@ def _piece(document_id: str, tasks: list[Json], context: _Context) -> _Piece | N
     comparison = compare(suggested, marks)
     review = _review(tasks, chosen, comparison, own["start"], context)
     entities, relations = _with_provenance(marks, suggested, comparison, review, chosen[0])
-    meta = dict(own.get("meta") or {})
-    meta["piece"] = {"index": own["piece"], "count": own["pieces"], "start": own["start"]}
+    place = {"index": own["piece"], "count": own["pieces"], "start": own["start"]}
     language = own.get("language") or str(task["data"].get("language") or "und")
     document = Document(
         id=document_id,
@@ -137,9 +141,9 @@ def _piece(document_id: str, tasks: list[Json], context: _Context) -> _Piece | N
         language=language,
         entities=entities,
         relations=relations,
-        meta=meta,
+        meta={"piece": place},
     )
-    return _Piece(document, own["pieces"], review)
+    return _Piece(document, own["pieces"], own.get("meta") or {}, review)
 
 
 def _marks(text: str, chosen: list[Json], context: _Context, where: str) -> Marks:

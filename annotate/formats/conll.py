@@ -1,0 +1,272 @@
+"""CoNLL-2003 style columns ``TOKEN _ _ TAG`` with IOB2 tags, and two files beside.
+
+``NAME.conll`` separates documents by ``-DOCSTART- -X- O O`` and sentences by a blank
+line; whitespace is not printed, of any kind, so that each line is one token to every
+reader. The columns hold flat entities only: the longer of any two that overlap, and
+none that is all whitespace. Whitespace in a label is written as ``_``.
+
+``NAME.relations.tsv`` has one relation a row, with the id, offsets (half-open code
+points), label and text of its head and tail.
+
+``NAME.documents.jsonl`` has one document a line, in the same order: text, language,
+meta and every entity, with what the columns can't say.
+
+:func:`read` needs all three and refuses them where they disagree. Provenance is
+not held.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from annotate.corpus.sentences import sentence_spans
+from annotate.document import Document, Entity
+from annotate.errors import FormatError
+from annotate.formats import jsonl
+from annotate.formats.records import (
+    account,
+    document_from,
+    json_line,
+    note_provenance,
+    replacing,
+    without_provenance,
+)
+from annotate.formats.tokens import flat, tokens_cut_at
+from annotate.ledger import Ledger
+
+DOCSTART = "-DOCSTART- -X- O O"
+ENDS = [
+    f"{end}_{what}" for end in ("head", "tail") for what in ("id", "start", "end", "label", "text")
+]
+COLUMNS = ["document", *ENDS, "label", "score"]
+# Exactly what str.split() leaves whole.
+_PRINTED = re.compile(r"\S+")
+
+
+class Row(NamedTuple):
+    """A token line of the columns: its number in the file, from 1, token and tag."""
+
+    line: int
+    token: str
+    tag: str
+
+
+def write(documents: Iterable[Document], path: Path, ledger: Ledger) -> None:
+    """Write the columns to ``path`` and the two files beside it, each whole or not at all.
+
+    A document whose id came before is refused: relations refer to documents by id.
+    """
+    seen: set[str] = set()
+    with ExitStack() as stack:
+        parts = [stack.enter_context(replacing(each)) for each in (path, *_beside(path))]
+        columns, relations, records = (
+            stack.enter_context(part.open("w", encoding="utf-8", newline="")) for part in parts
+        )
+        # The dialect's own \r\n: only so is a \r inside a field quoted.
+        table = csv.writer(relations, dialect="excel-tab")
+        table.writerow(COLUMNS)
+        for document in documents:
+            ledger.taken += 1
+            if document.id in seen:
+                ledger.refuse(document.id, "a document of this id is in the file already.")
+                continue
+            seen.add(document.id)
+            bare = without_provenance(document, ledger)
+            records.write(json_line(bare.model_copy(update={"relations": ()}), ledger) + "\n")
+            columns.writelines(_lines(bare, ledger))
+            table.writerows(_relation_rows(bare))
+            account(document, ledger)
+    note_provenance(path, ledger)
+    renamed = ledger.counts["labels with whitespace"]
+    if renamed:
+        ledger.repair(str(path), f"whitespace in the labels of {renamed} entities is written as _.")
+
+
+def read(path: Path) -> Iterator[Document]:
+    """Documents of the three files, without provenance.
+
+    Raises FormatError naming file and line where one can't be read, or where columns
+    and relations don't agree with the document they belong to.
+    """
+    relations_path, records_path = _beside(path)
+    relations = _relations(relations_path)
+    for record, rows in zip_longest(jsonl.read(records_path), _blocks(path)):
+        if record is None or rows is None:
+            raise FormatError(f"{path} and {records_path} hold different numbers of documents.")
+        _check_tags(record, rows, path)
+        found = relations.pop(record.id, [])
+        links = [
+            {"head": row["head_id"], "tail": row["tail_id"], "label": row["label"]}
+            | ({"score": row["score"]} if row["score"] else {})
+            for row in found
+        ]
+        document = document_from(dict(record) | {"relations": links}, str(relations_path))
+        _check_ends(document, found, relations_path)
+        yield document
+    if relations:
+        raise FormatError(f"{relations_path}: there is no document {next(iter(relations))!r}.")
+
+
+def _beside(path: Path) -> tuple[Path, Path]:
+    return path.with_suffix(".relations.tsv"), path.with_suffix(".documents.jsonl")
+
+
+def _lines(document: Document, ledger: Ledger) -> Iterator[str]:
+    """The lines of one document in the columns."""
+    text = document.text
+    kept = flat(document.entities)
+    _note_left_out(document, kept, ledger)
+    tokens = tokens_cut_at(text, [(entity.start, entity.end) for entity in kept])
+    ledger.counts["tokens cut at a span edge"] += tokens.cut
+    printed = [
+        match.span()
+        for start, end in tokens.offsets
+        for match in _PRINTED.finditer(text, start, end)
+    ]
+    starts = [start for start, _ in printed]
+    tags = _tags(starts, kept)
+    breaks = {bisect_left(starts, start) for start, _ in sentence_spans(text)} - {0}
+    yield f"{DOCSTART}\n\n"
+    for number, ((start, end), tag) in enumerate(zip(printed, tags, strict=True)):
+        # A sentence end inside an entity doesn't split it.
+        blank = "\n" if number in breaks and not tag.startswith("I-") else ""
+        yield f"{blank}{text[start:end]} _ _ {tag}\n"
+    yield "\n" if printed else ""
+
+
+def _tags(starts: list[int], entities: Iterable[Entity]) -> list[str]:
+    """IOB2 tags of tokens that start there, for flat entities whose edges are token edges."""
+    tags = ["O"] * len(starts)
+    for entity in entities:
+        first, after = bisect_left(starts, entity.start), bisect_left(starts, entity.end)
+        label = _column_label(entity.label)
+        tags[first:after] = [f"{'I' if number else 'B'}-{label}" for number in range(after - first)]
+    return tags
+
+
+def _column_label(label: str) -> str:
+    return "_".join(label.split()) or "_"
+
+
+def _note_left_out(document: Document, kept: list[Entity], ledger: Ledger) -> None:
+    ids = {entity.id for entity in kept}
+    for entity in document.entities:
+        if _column_label(entity.label) != entity.label:
+            ledger.counts["labels with whitespace"] += 1
+        if entity.id in ids and entity.text.strip():
+            continue
+        ledger.counts["entities not in the columns"] += 1
+        why = "is all whitespace" if entity.id in ids else "overlaps a longer entity"
+        ledger.repair(
+            f"{document.id} {entity.start}:{entity.end}",
+            f"{entity.label} {entity.text!r} {why}: only the file of documents has it.",
+        )
+
+
+def _relation_rows(document: Document) -> Iterator[list[Any]]:
+    by_id = {entity.id: entity for entity in document.entities}
+    for link in document.relations:
+        ends = [
+            value
+            for end in (by_id[link.head], by_id[link.tail])
+            for value in (end.id, end.start, end.end, end.label, end.text)
+        ]
+        yield [document.id, *ends, link.label, link.score]
+
+
+def _blocks(path: Path) -> Iterator[list[Row]]:
+    """The token lines of each document in turn."""
+    rows: list[Row] | None = None
+    try:
+        with path.open(encoding="utf-8", newline="\n") as file:
+            for number, line in enumerate(file, start=1):
+                fields = line.split()
+                if line.strip() == DOCSTART:
+                    if rows is not None:
+                        yield rows
+                    rows = []
+                elif fields and (rows is None or len(fields) != 4):
+                    raise FormatError(f"{path}, line {number}: this is no 'TOKEN _ _ TAG' line.")
+                elif fields and rows is not None:
+                    rows.append(Row(number, fields[0], fields[3]))
+        if rows is not None:
+            yield rows
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormatError(f"{path} can't be read: {error}.") from error
+
+
+def _check_tags(document: Document, rows: list[Row], path: Path) -> None:
+    """Refuse columns that tag anything else than the document's entities."""
+    expected = []
+    for entity in flat(document.entities):
+        inner = entity.text.strip()
+        if inner:
+            start = entity.start + entity.text.index(inner)
+            expected.append((start, start + len(inner), _column_label(entity.label)))
+    found = _tagged_spans(document, rows, path)
+    if found != expected:
+        start, end, label = min(set(found) ^ set(expected))
+        raise FormatError(
+            f"{path}: document {document.id!r}: {label} at {start}:{end} is either in the "
+            "columns or in the file of documents, not in both. Write the files anew."
+        )
+
+
+def _tagged_spans(document: Document, rows: list[Row], path: Path) -> list[tuple[int, int, str]]:
+    """Start, end and label of each tagged span, by laying the tokens on the text."""
+    text, at, before = document.text, 0, "O"
+    spans: list[tuple[int, int, str]] = []
+    for line, token, tag in rows:
+        here = _PRINTED.search(text, at)
+        if here is None or not text.startswith(token, here.start()):
+            raise FormatError(
+                f"{path}, line {line}: {token!r} is not what comes next in the text of "
+                f"{document.id!r}, from {at} on. Write the files anew."
+            )
+        label = tag[2:]
+        continues = tag == f"I-{label}" and before in (f"B-{label}", tag)
+        start = spans.pop()[0] if continues else here.start()
+        at = here.start() + len(token)
+        if tag != "O":
+            spans.append((start, at, label))
+        before = tag
+    if _PRINTED.search(text, at):
+        raise FormatError(f"{path}: the lines of {document.id!r} end before its text does.")
+    return spans
+
+
+def _relations(path: Path) -> dict[str, list[dict[str, str]]]:
+    """Rows of the table of relations by document id, each in the table's order."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            table = csv.DictReader(file, dialect="excel-tab", strict=True)
+            if table.fieldnames != COLUMNS:
+                raise FormatError(f"{path}, line 1: the header is not {' '.join(COLUMNS)}.")
+            for row in table:
+                if None in row or None in row.values():
+                    raise FormatError(
+                        f"{path}, line {table.line_num}: there are not {len(COLUMNS)} fields."
+                    )
+                rows.setdefault(row["document"], []).append(row)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FormatError(f"{path} can't be read: {error}.") from error
+    return rows
+
+
+def _check_ends(document: Document, rows: list[dict[str, str]], path: Path) -> None:
+    """Refuse rows whose offsets, labels or texts are not those of the entities they name."""
+    for written, row in zip(_relation_rows(document), rows, strict=True):
+        for column, value in zip(COLUMNS, written, strict=True):
+            if column in ENDS and str(value) != row[column]:
+                raise FormatError(
+                    f"{path}: a relation of {document.id!r} has {column} {row[column]!r}, "
+                    f"but its entity says {str(value)!r}. Write the files anew."
+                )

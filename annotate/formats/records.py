@@ -1,0 +1,111 @@
+"""What every format does alike: a document as JSON, the account, whole files."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from annotate.document import Document
+from annotate.errors import FormatError
+from annotate.ledger import Ledger
+
+# JSON may hold these as they are, but str.splitlines() ends a line at them.
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+def json_line(document: Document, ledger: Ledger) -> str:
+    """The document as JSON on one line, by any reader's notion of a line; no newline.
+
+    NaN and infinities become null, which the ledger names: JSON has no such
+    numbers. Raises FormatError for what JSON can't hold at all (lone surrogates).
+    """
+    lead_time = document.provenance.lead_time if document.provenance else None
+    try:
+        json.dumps([document.meta, lead_time], allow_nan=False)
+    except ValueError:
+        ledger.counts["numbers not held"] += 1
+        ledger.repair(document.id, "NaN or an infinity in meta or lead_time: written as null.")
+    try:
+        return document.to_json().translate(_LINE_ENDS)
+    except ValueError as error:
+        raise FormatError(f"Document {document.id!r} can't be written as JSON: {error}.") from error
+
+
+def document_from(value: object, where: str) -> Document:
+    """The document of a parsed JSON value; FormatError naming ``where``, its id and the field."""
+    try:
+        return Document.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        name = f" (id {value['id']!r})" if isinstance(value, dict) and "id" in value else ""
+        raise FormatError(
+            f"{where}{name}: {field + ': ' if field else ''}{first['msg']}."
+        ) from error
+
+
+def without_provenance(document: Document, ledger: Ledger) -> Document:
+    """The document less its provenance; the ledger counts each record left out."""
+    lost = (
+        sum(entity.provenance is not None for entity in document.entities)
+        + sum(link.provenance is not None for link in document.relations)
+        + (document.provenance is not None)
+    )
+    if not lost:
+        return document
+    ledger.counts["provenance not held"] += lost
+    bare = {"provenance": None}
+    return document.model_copy(
+        update={
+            "entities": tuple(item.model_copy(update=bare) for item in document.entities),
+            "relations": tuple(item.model_copy(update=bare) for item in document.relations),
+            "provenance": None,
+        }
+    )
+
+
+def note_provenance(path: Path, ledger: Ledger) -> None:
+    """One note for all the provenance that :func:`without_provenance` left out."""
+    lost = ledger.counts["provenance not held"]
+    if lost:
+        ledger.repair(
+            str(path),
+            f"{lost} provenance records (reviews, annotators, what they removed) "
+            "are not held by this format; the gold file has them.",
+        )
+
+
+def account(document: Document, ledger: Ledger) -> None:
+    """Enter a written document, with its entities and relations."""
+    ledger.given += 1
+    ledger.counts["entities"] += len(document.entities)
+    ledger.counts["relations"] += len(document.relations)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside ``path`` to write to, which takes its place when all went well.
+
+    On any error ``path`` stays as it was and nothing is left beside it. A pipe or
+    device is written to as it is. Raises FormatError when writing fails.
+    """
+    direct = path.exists() and not path.is_file()
+    # Resolved, so that a link to a file stays a link.
+    target = path if direct else path.resolve()
+    part = target if direct else target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield part
+        if not direct:
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(target)
+    except (OSError, UnicodeEncodeError) as error:
+        raise FormatError(f"{path} can't be written: {error}.") from error
+    finally:
+        if not direct:
+            part.unlink(missing_ok=True)

@@ -1,0 +1,171 @@
+"""A spaCy DocBin, for ``spacy train`` and for reading with spaCy alone.
+
+Each document is one Doc with ``doc.text`` equal to the text, and
+
+* ``doc.ents``: the entities; of any two that overlap only the longer;
+* ``doc.spans["entities"]``: all of them, in the document's order;
+* of each span ``label_``, ``kb_id_`` (the country code) and ``id_`` (the entity's id);
+* ``doc.user_data``, plain strings, numbers, tuples and dicts:
+
+  ============= ==================================================================
+  ``id``        the document's id
+  ``language``  its ISO 639 code
+  ``relations`` a tuple of ``{"head": id, "tail": id, "label": …, "score": …}`` with
+                entity ids, ``score`` only where there is one
+  ``scores``    score by entity id, of those that have one
+  ``notes``     the annotator's note by entity id, of those that have one
+  ``meta``      JSON text: msgpack can't hold every number that JSON can
+  ============= ==================================================================
+
+Provenance is not held. Tokens are cut at span edges where the tokenizer disagrees.
+A DocBin is in memory as a whole while it is written or read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.tokens import Doc, DocBin, Span
+from spacy.vocab import Vocab
+
+from annotate.document import Document, Entity
+from annotate.errors import FormatError
+from annotate.formats.records import (
+    account,
+    document_from,
+    note_provenance,
+    replacing,
+    without_provenance,
+)
+from annotate.formats.tokens import flat, tokens_cut_at, words_and_spaces
+from annotate.ledger import Ledger
+
+SPANS_KEY = "entities"
+
+
+def write(documents: Iterable[Document], path: Path, ledger: Ledger) -> None:
+    """Write documents as one DocBin; raises FormatError when it grows beyond msgpack."""
+    vocab = spacy.blank("xx").vocab
+    docbin = DocBin(store_user_data=True)
+    with replacing(path) as part:
+        for document in documents:
+            ledger.taken += 1
+            docbin.add(_doc(without_provenance(document, ledger), vocab, ledger))
+            account(document, ledger)
+        try:
+            docbin.to_disk(part)
+        except ValueError as error:
+            raise FormatError(
+                f"{path}: {len(docbin)} documents are too many for one DocBin; write several."
+            ) from error
+    note_provenance(path, ledger)
+
+
+def read(path: Path) -> Iterator[Document]:
+    """Documents of a DocBin that :func:`write` wrote, without provenance.
+
+    Raises FormatError, naming the document's number, where one is not of its making.
+    """
+    try:
+        docbin = DocBin().from_disk(path)
+    except OSError as error:
+        raise FormatError(f"{path} can't be read: {error}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise FormatError(f"{path} is no DocBin: {error}.") from error
+    for number, doc in enumerate(docbin.get_docs(Vocab()), start=1):
+        where = f"{path}, document {number}"
+        try:
+            value = _value(doc)
+        except KeyError as error:
+            raise FormatError(
+                f"{where}: {error} is missing; 'annotate' did not write this DocBin."
+            ) from error
+        yield document_from(value, where)
+
+
+def _doc(document: Document, vocab: Vocab, ledger: Ledger) -> Doc:
+    spans = [(entity.start, entity.end) for entity in document.entities]
+    tokens = tokens_cut_at(document.text, spans)
+    ledger.counts["tokens cut at a span edge"] += tokens.cut
+    words, spaces = words_and_spaces(document.text, tokens)
+    doc = Doc(vocab, words=words, spaces=spaces)
+    first = {start: number for number, (start, _) in enumerate(tokens.offsets)}
+    after = {end: number for number, (_, end) in enumerate(tokens.offsets, start=1)}
+    held = {
+        entity.id: Span(
+            doc,
+            first[entity.start],
+            after[entity.end],
+            label=entity.label,
+            kb_id=entity.country_code or "",
+            span_id=entity.id,
+        )
+        for entity in document.entities
+    }
+    doc.ents = [held[entity.id] for entity in _ents(document, ledger)]
+    doc.spans[SPANS_KEY] = list(held.values())
+    doc.user_data.update(_user_data(document))
+    return doc
+
+
+def _ents(document: Document, ledger: Ledger) -> list[Entity]:
+    """The entities for doc.ents; the ledger names the others, and those not learnt from."""
+    kept = flat(document.entities)
+    ids = {entity.id for entity in kept}
+    for entity in document.entities:
+        where = f"{document.id} {entity.start}:{entity.end}"
+        if entity.id not in ids:
+            ledger.counts["entities not in ents"] += 1
+            ledger.repair(
+                where,
+                f"{entity.label} {entity.text!r} overlaps a longer entity: "
+                f"it is in doc.spans[{SPANS_KEY!r}], not in doc.ents.",
+            )
+        elif entity.text != entity.text.strip():
+            ledger.counts["entities with whitespace at an edge"] += 1
+            ledger.repair(
+                where,
+                f"{entity.label} {entity.text!r} has whitespace at an edge: "
+                "it is in doc.ents, but spaCy's ner may not learn it.",
+            )
+    return kept
+
+
+def _user_data(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "language": document.language,
+        "relations": [link.model_dump() for link in document.relations],
+        "scores": {item.id: item.score for item in document.entities if item.score is not None},
+        "notes": {item.id: item.note for item in document.entities if item.note is not None},
+        "meta": json.dumps(document.meta, ensure_ascii=False),
+    }
+
+
+def _value(doc: Doc) -> dict[str, Any]:
+    """What a Doc holds of a document, for the model to validate; KeyError if it is not ours."""
+    data = doc.user_data
+    return {
+        "id": data["id"],
+        "language": data["language"],
+        "text": doc.text,
+        "entities": [
+            {
+                "id": span.id_,
+                "start": span.start_char,
+                "end": span.end_char,
+                "label": span.label_,
+                "text": span.text,
+                "score": data["scores"].get(span.id_),
+                "country_code": span.kb_id_ or None,
+                "note": data["notes"].get(span.id_),
+            }
+            for span in doc.spans[SPANS_KEY]
+        ],
+        "relations": data["relations"],
+        "meta": json.loads(data["meta"]),
+    }

@@ -1,0 +1,77 @@
+"""Tokens for the token formats: the project's own, cut where a gold span needs it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from annotate.document import Entity
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+
+class Tokens(NamedTuple):
+    """Token offsets, half-open code points in order, and how many tokens were cut.
+
+    A single space between two tokens, or after the last, belongs to neither, as in
+    spaCy; every other character is in one token.
+    """
+
+    offsets: list[tuple[int, int]]
+    cut: int
+
+
+def tokens_cut_at(text: str, spans: Collection[tuple[int, int]]) -> Tokens:
+    """Tokens of ``text`` in which each of ``spans`` begins and ends with a token.
+
+    ``spans`` are half-open code-point offsets; they may touch, nest and overlap.
+    """
+    starts = {start for start, _ in spans}
+    ends = {end for _, end in spans}
+    edges = sorted(starts | ends)
+    whole = _token_offsets(text)
+    pieces: list[tuple[int, int]] = []
+    cut = 0
+    for (start, end), stop in zip(whole, _next_starts(whole, text), strict=True):
+        bounds = [start, *edges[bisect_right(edges, start) : bisect_left(edges, end)], end]
+        # A span that takes in the space after a token makes it one of its own.
+        if end < stop and (end in starts or stop in ends):
+            bounds.append(stop)
+        cut += len(bounds) > 2
+        pieces += pairwise(bounds)
+    return Tokens(pieces, cut)
+
+
+def words_and_spaces(text: str, tokens: Tokens) -> tuple[list[str], list[bool]]:
+    """Words, and whether a space follows each: what a spaCy Doc is made of."""
+    words = [text[start:end] for start, end in tokens.offsets]
+    stops = _next_starts(tokens.offsets, text)
+    return words, [end < stop for (_, end), stop in zip(tokens.offsets, stops, strict=True)]
+
+
+def flat(entities: Sequence[Entity]) -> list[Entity]:
+    """The entities that stay when of any two that overlap the longer is kept, by place."""
+    from spacy.util import filter_spans
+
+    # It asks for start and end only, so that characters do as well as tokens.
+    return cast("list[Entity]", filter_spans(cast("Any", entities)))
+
+
+def _next_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
+    return [*(start for start, _ in offsets[1:]), len(text)] if offsets else []
+
+
+def _token_offsets(text: str) -> list[tuple[int, int]]:
+    return [(token.idx, token.idx + len(token)) for token in _tokenizer()(text)]
+
+
+@cache
+def _tokenizer() -> Callable[[str], Doc]:
+    import spacy
+
+    tokenizer = {"@tokenizers": "annotate.Tokenizer.v1"}
+    return spacy.blank("xx", config={"nlp": {"tokenizer": tokenizer}}).tokenizer
