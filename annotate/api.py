@@ -165,7 +165,8 @@ def export(
         module, suffix = known.get(wanted)
         ledger = Ledger(f"export {wanted}")
         path = target / f"{name}{suffix}"
-        module.write(gold.read(Path(source)) if source else documents, path, ledger)
+        given = gold.read(Path(documents)) if isinstance(documents, str | Path) else documents
+        module.write(given, path, ledger)
         written.append(Exported(wanted, path, ledger))
     return written
 

@@ -80,6 +80,9 @@ def load_settings(
     defaults = _read_toml(shipped(FILE_NAME))
     merged = {key: value for key, value in defaults.items() if key != "label_config"} | raw
     merged["label_config"] = _label_config(folder, raw.get("label_config"))
+    # One relation's table of one's own leaves the others as they ship.
+    if isinstance(raw.get("relations"), Mapping):
+        merged["relations"] = defaults["relations"] | raw["relations"]
     studio = merged.get("studio")
     if isinstance(studio, Mapping):
         merged["studio"] = _studio(studio, environ, url, api_key)

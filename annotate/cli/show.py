@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,12 +57,11 @@ def with_progress(
     with click.progressbar(
         length=max(total, 1),
         label=label,
-        file=click.get_text_stream("stderr"),
-        item_show_func=lambda item: item,
+        file=sys.stderr,
     ) as bar:
         for document in documents:
             yield document
-            bar.update(len(document.text.encode("utf-8")), document.id[:30])
+            bar.update(len(document.text.encode("utf-8")))
 
 
 def _size(path: Path) -> int:

@@ -30,7 +30,8 @@ from annotate.errors import FormatError
 from annotate.ledger import Ledger
 
 _MENTION = re.compile(
-    r"\[(?P<text>[^\[\]\n]+)\]\((?P<label>[A-Z_]+)(?: (?P<code>[A-Z]{2}))?(?: (?P<handle>[a-z]\w*))?\)"
+    r"\[(?P<text>[^\[\]\n]+)\]"
+    r"\((?P<label>[A-Z_]+)(?: (?P<code>[A-Z]{2}))?(?: (?P<handle>[a-z]\w*))?\)"
 )
 _END = re.compile(r"\n---\n", re.MULTILINE)
 

@@ -42,7 +42,7 @@ class _Piece(NamedTuple):
     """
 
     document: Document
-    count: int
+    parts: int
     meta: Json
     review: Review
 
@@ -98,7 +98,7 @@ def _document(document_id: str, parts: list[list[Json]], context: _Context) -> D
     pieces = [piece for tasks in parts if (piece := _piece(document_id, tasks, context))]
     if not pieces:
         return None
-    expected = pieces[0].count
+    expected = pieces[0].parts
     if len(pieces) < expected:
         context.ledger.counts["documents reviewed in part, left out"] += 1
         context.ledger.refuse(

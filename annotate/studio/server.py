@@ -272,8 +272,7 @@ def _wait_until_up(server: Server, progress: Progress) -> Server:
 def _listening(server: Server) -> set[int] | None:
     """The ports that the process listens on; None when it is gone."""
     with suppress(psutil.Error):
-        # Not _process: for a moment after its start a process has no command line.
-        if _alive(process := psutil.Process(server.pid)):
+        if process := _process(server):
             links = process.net_connections("tcp")
             return {link.laddr.port for link in links if link.status == psutil.CONN_LISTEN}
     return None
@@ -313,7 +312,8 @@ def _process(server: Server) -> psutil.Process | None:
     with suppress(psutil.Error):  # none, or a zombie
         process = psutil.Process(server.pid)
         same_start = abs(process.create_time() - server.created) < CLOCK_SECONDS
-        return process if same_start and program in process.cmdline() else None
+        # Empty for a moment after a process's start, and while it ends.
+        return process if same_start and program in (process.cmdline() or [program]) else None
     return None
 
 

@@ -1,0 +1,49 @@
+# For GNU make from 3.81 (macOS) on and any POSIX sh.
+
+PYTHON = python3.13 python3.12 python3.11 python3# the first that fits is taken
+UV = uv
+LABEL_STUDIO = 1.23.2
+
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header
+
+.PHONY: help setup demo test docs lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/setup.stamp ## make .venv and install the project there (PYTHON=... to choose one)
+
+demo: setup ## run the whole way on the samples
+	$(BIN)/annotate demo
+
+test: .venv/test.stamp ## lint, types and tests, those with Label Studio and a browser too
+	sh scripts/browser.sh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+docs: .venv/test.stamp ## build the documentation in site/
+	$(BIN)/mkdocs build --strict
+
+lock: ## compile the locks again from pyproject.toml (needs uv)
+	$(COMPILE) pyproject.toml --group build -o locks/annotate.lock
+	$(COMPILE) pyproject.toml --group build --group test --group docs \
+		-c locks/annotate.lock -o locks/dev.lock
+	echo "label-studio==$(LABEL_STUDIO)" | $(COMPILE) - -o annotate/studio/label-studio.lock
+
+clean: ## remove what make made
+	rm -rf .venv site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/setup.stamp: locks/annotate.lock pyproject.toml
+	@test -x $(BIN)/pip || sh scripts/venv.sh $(PYTHON)
+	$(PIP) --require-hashes -r locks/annotate.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: .venv/setup.stamp locks/dev.lock
+	$(PIP) --require-hashes -r locks/dev.lock
+	@touch $@
