@@ -82,7 +82,7 @@ def prelabel(
     ledger: Ledger | None = None,
 ) -> Iterator[Document]:
     """Documents with suggestions; paths are read first. One at a time, order kept."""
-    from annotate.prelabel.pipeline import prelabel as suggest
+    from annotate.prelabel.suggest import prelabel as suggest
 
     settings = settings or load_settings()
     ledger = ledger or Ledger("prelabel")

@@ -1,0 +1,119 @@
+"""Which spaCy pipeline suggests for a language, and what its version is called.
+
+The user's pipeline where annotate.toml names one, else the built-in one. Either
+way the components of this package do the rest: country names with codes, and
+relations bounded by the label set in force.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+
+from annotate import __version__
+from annotate.config import Settings
+from annotate.errors import PipelineError
+from annotate.schema import Schema
+
+TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "annotate.Tokenizer.v1"}}}
+# What decides what the built-in pipeline suggests.
+_SOURCES = (".py", ".csv", ".toml", ".crf", ".json")
+
+
+def load(language: str, settings: Settings, schema: Schema) -> Language:
+    """The pipeline for texts in ``language`` (ISO 639 code), ready to use.
+
+    Its ``doc.ents`` carry ``kb_id_`` (ISO 3166-1 alpha-2 code of a COUNTRY) and
+    ``_.score``; relations are in ``doc._.relations``. Raises PipelineError when
+    the pipeline that the settings name can't be loaded.
+    """
+    named = settings.pipelines.get(language)
+    nlp = _named(named, language) if named else _built_in(language)
+    # A pipeline of one's own may come with some of our components inside.
+    present = set(nlp.pipe_names)
+    if not present & {"parser", "senter", "sentencizer", "annotate_sentences"}:
+        nlp.add_pipe("annotate_sentences", first=True)
+    if named:
+        nlp.add_pipe("annotate_labels", config={"labels": settings.pipeline_labels})
+    if "annotate_countries" not in present:
+        nlp.add_pipe("annotate_countries", config={"language": language})
+    if "annotate_relations" not in present:
+        config = {"language": language, "relations": _relations(schema)}
+        nlp.add_pipe("annotate_relations", config=config)
+    return nlp
+
+
+def model_version(settings: Settings, schema: Schema) -> str:
+    """A name for what suggests: the same on every machine while nothing changes.
+
+    It stands in every prediction, so that a reviewer's work can be compared with
+    the model that suggested it.
+    """
+    digest = hashlib.sha256()
+    for name, content in _sources():
+        digest.update(name.encode("utf-8") + b"\0" + content)
+    for language, named in sorted(settings.pipelines.items()):
+        digest.update(f"{language}={named}@{_release(named)}".encode())
+    digest.update(schema.xml.strip().encode("utf-8"))
+    digest.update(repr(_relations(schema)).encode("utf-8"))
+    return f"annotate-{__version__}-{digest.hexdigest()[:8]}"
+
+
+def _built_in(language: str) -> Language:
+    nlp = spacy.blank("xx", config=TOKENIZER)
+    nlp.add_pipe("annotate_sentences")
+    nlp.add_pipe("annotate_names", config={"language": language})
+    return nlp
+
+
+def _named(name: str, language: str) -> Language:
+    try:
+        return spacy.load(name)
+    except OSError:
+        raise PipelineError(
+            f"[pipelines] {language} = {name!r}: no installed spaCy package or folder of that "
+            f"name. Install it (pip install {name}) or remove the line from annotate.toml."
+        ) from None
+    except Exception as error:
+        first = str(error).strip().partition("\n")[0]
+        raise PipelineError(
+            f"[pipelines] {language} = {name!r}: can't be loaded: {type(error).__name__}: {first}"
+        ) from error
+
+
+def _relations(schema: Schema) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": kind.label,
+            "head": sorted(kind.head),
+            "tail": sorted(kind.tail),
+            "symmetric": kind.symmetric,
+        }
+        for kind in schema.relations
+    ]
+
+
+def _sources() -> list[tuple[str, bytes]]:
+    found = []
+    places = [resources.files("annotate.prelabel")]
+    for place in places:
+        for item in place.iterdir():
+            if item.is_dir() and item.name != "__pycache__":
+                places.append(item)
+            elif item.name.endswith(_SOURCES):
+                found.append((item.name, item.read_bytes()))
+    return sorted(found)
+
+
+def _release(name: str) -> str:
+    try:
+        return version(name)
+    except (PackageNotFoundError, ValueError):
+        meta = Path(name) / "meta.json"
+        return hashlib.sha256(meta.read_bytes()).hexdigest()[:12] if meta.exists() else "unknown"

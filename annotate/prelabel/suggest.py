@@ -1,0 +1,156 @@
+"""Documents through their languages' pipelines, one batch at a time.
+
+Memory does not grow with the number of documents: texts pass through spaCy in
+batches, each inside a memory zone of the pipeline's, which frees the strings that
+only these texts had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+import annotate.prelabel.extensions  # noqa: F401  (registers Span._.score, Doc._.relations)
+from annotate.config import Settings
+from annotate.corpus.cut import cut_points
+from annotate.document import Document, Entity, Marks, Relation, in_order, links_in_order
+from annotate.ledger import Ledger
+from annotate.prelabel.pipeline import load, model_version
+from annotate.schema import Schema
+
+BATCH = 64
+# spaCy refuses texts of more than 1,000,000 characters, and parsers need about
+# 1 GB for 100,000 (its documentation of `max_length`): longer ones go in windows.
+WINDOW_CHARS = 100_000
+
+
+def prelabel(
+    documents: Iterable[Document], settings: Settings, schema: Schema, ledger: Ledger
+) -> Iterator[Document]:
+    """The documents with suggestions, in order, texts untouched.
+
+    A document that has entities passes as it is. One that a pipeline fails on
+    comes without suggestions and is named in the ledger. Labels that the label
+    set lacks are left out and counted.
+    Raises PipelineError when a pipeline can't be loaded.
+    """
+    version = model_version(settings, schema)
+    pipelines: dict[str, Language] = {}
+    for batch in _batches(documents):
+        ledger.taken += len(batch)
+        for (language, labelled), group in groupby(
+            batch, lambda item: (item.language, bool(item.entities))
+        ):
+            run = list(group)
+            if labelled:
+                ledger.counts["already labelled"] += len(run)
+                ledger.given += len(run)
+                yield from run
+                continue
+            if language not in pipelines:
+                pipelines[language] = load(language, settings, schema)
+            for document in _run(run, pipelines[language], schema, ledger):
+                ledger.given += 1
+                meta = document.meta | {"model_version": version}
+                yield document.model_copy(update={"meta": meta})
+
+
+def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    stream = iter(documents)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def _run(
+    documents: Sequence[Document], nlp: Language, schema: Schema, ledger: Ledger
+) -> list[Document]:
+    try:
+        with nlp.memory_zone():
+            return [_with_marks(document, nlp, schema, ledger) for document in documents]
+    except _Failed as failed:
+        ledger.refuse(failed.document.id, failed.reason)
+        place = documents.index(failed.document)
+        before = _run(documents[:place], nlp, schema, Ledger("again")) if place else []
+        behind = documents[place + 1 :]
+        return [
+            *before,
+            failed.document,
+            *(_run(behind, nlp, schema, ledger) if behind else []),
+        ]
+
+
+class _Failed(Exception):
+    """The pipeline broke on this document; its memory zone has to be left first."""
+
+    def __init__(self, document: Document, reason: str) -> None:
+        super().__init__(reason)
+        self.document = document
+        self.reason = reason
+
+
+def _with_marks(document: Document, nlp: Language, schema: Schema, ledger: Ledger) -> Document:
+    entities: list[Entity] = []
+    relations: list[Relation] = []
+    for start, end in _windows(document.text):
+        try:
+            doc = nlp(document.text[start:end])
+        except Exception as error:
+            reason = f"the pipeline failed: {type(error).__name__}: {error}; no suggestions"
+            raise _Failed(document, reason) from error
+        found = _marks(doc, start, len(entities), schema, ledger)
+        entities += found.entities
+        relations += found.relations
+    return document.model_copy(
+        update={
+            "entities": in_order(entities),
+            "relations": links_in_order(relations, entities),
+        }
+    )
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    if len(text) <= WINDOW_CHARS:
+        return [(0, len(text))]
+    return cut_points(text, WINDOW_CHARS, [])
+
+
+def _marks(doc: Doc, start: int, count: int, schema: Schema, ledger: Ledger) -> Marks:
+    """The doc's suggestions, shifted by ``start``, ids numbered after ``count``."""
+    entities: dict[int, Entity] = {}
+    for index, span in enumerate(doc.ents):
+        if span.label_ not in schema.labels:
+            ledger.counts[f"label {span.label_} not in the label config"] += 1
+            continue
+        entity = _entity(span, start, f"e{count + len(entities) + 1}")
+        if entity:
+            entities[index] = entity
+    relations = [
+        Relation(
+            head=entities[found.head].id,
+            tail=entities[found.tail].id,
+            label=found.label,
+            score=found.score,
+        )
+        for found in doc._.relations
+        if found.head in entities and found.tail in entities
+    ]
+    return Marks(tuple(entities.values()), tuple(relations))
+
+
+def _entity(span: Span, start: int, entity_id: str) -> Entity | None:
+    text = span.text.strip()
+    if not text:
+        return None
+    first = start + span.start_char + span.text.index(text)
+    return Entity(
+        id=entity_id,
+        start=first,
+        end=first + len(text),
+        label=span.label_,
+        text=text,
+        score=span._.score,
+        country_code=span.kb_id_ or None,
+    )
