@@ -125,6 +125,8 @@ def relate(page: Page, head: str, tail: str, label: str) -> None:
     item.get_by_test_id("select-trigger").click()
     page.get_by_role("option", name=label, exact=True).click()
     page.keyboard.press("Escape")
+    # The list of types keeps the keyboard: one click elsewhere gives it back.
+    page.locator("#Regions-draggable").click()
 
 
 def remove_relation(page: Page, number: int) -> None:

@@ -16,8 +16,9 @@ from annotate.prelabel.merge import COUNTRY, Mention, merge
 
 # What pipelines of others call a geographical name.
 PLACE_LABELS = frozenset({"GPE", "LOC"})
-# Share of suggestions that were right, forms without and with another meaning, on ...
-_SURE, _UNSURE = 0.97, 0.8
+# Share of suggestions that were right on the gold files of corpus/: forms that cues or
+# their own shape settled (1757 of 1783), and forms left to their default (325 of 380).
+_SURE, _UNSURE = 0.98, 0.85
 _GLUED = frozenset(map(fold, GLUED))
 
 

@@ -27,33 +27,41 @@ _SYLLABLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """Words that may stand beside a form: whole ones, and the stems and ends of some."""
+    """Phrases to look for: whole ones, ones with an open last word, stems and ends of words."""
 
     whole: frozenset[tuple[str, ...]]
-    stems: tuple[tuple[str, ...], ...]
+    open: tuple[tuple[str, ...], ...]
+    stems: tuple[str, ...]
     ends: tuple[str, ...]
+    firsts: frozenset[str]
     longest: int
 
     @classmethod
     def of(cls, phrases: Sequence[str]) -> Cues:
         """Cues as the table writes them: ``stem*``, ``*end`` or whole words."""
         whole = frozenset(split(phrase) for phrase in phrases if "*" not in phrase)
-        stems = tuple(split(phrase[:-1]) for phrase in phrases if phrase.endswith("*"))
-        ends = tuple(fold(phrase[1:]) for phrase in phrases if phrase.startswith("*"))
-        longest = max(map(len, (*whole, *stems)), default=0)
-        return cls(whole, stems, ends, max(longest, len(ends[:1])))
+        stems = [split(phrase[:-1]) for phrase in phrases if phrase.endswith("*")]
+        longer = tuple(stem for stem in stems if len(stem) > 1)
+        return cls(
+            whole=whole,
+            open=longer,
+            stems=tuple(stem[0] for stem in stems if len(stem) == 1),
+            ends=tuple(fold(phrase[1:]) for phrase in phrases if phrase.startswith("*")),
+            firsts=frozenset(phrase[0] for phrase in (*whole, *longer)),
+            longest=max(map(len, (*whole, *stems)), default=1),
+        )
 
     def fit(self, words: tuple[str, ...]) -> bool:
         """Whether the words are one of the cues, in this case or in lower case."""
         lower = tuple(word.lower() for word in words)
         if words in self.whole or lower in self.whole:
             return True
-        if len(words) == 1 and words[0].endswith(self.ends):
-            return True
+        if len(words) == 1:
+            return lower[0].startswith(self.stems) or lower[0].endswith(self.ends)
         return any(
-            lower[:-1] == stem[:-1] and lower[-1].startswith(stem[-1])
-            for stem in self.stems
-            if len(stem) == len(lower)
+            lower[:-1] == phrase[:-1] and lower[-1].startswith(phrase[-1])
+            for phrase in self.open
+            if len(phrase) == len(lower)
         )
 
     def end_before(self, words: Sequence[str], at: int) -> int:
@@ -63,10 +71,15 @@ class Cues:
 
     def begin_at(self, words: Sequence[str], at: int) -> bool:
         """Whether a cue begins at ``at``."""
-        return any(
-            self.fit(tuple(words[at : at + n]))
-            for n in range(1, min(self.longest, len(words) - at) + 1)
-        )
+        if at >= len(words):
+            return False
+        if self.fit((words[at],)):
+            return True
+        # Most words begin no cue; longer ones are looked at only where one may.
+        if words[at] not in self.firsts and words[at].lower() not in self.firsts:
+            return False
+        longest = min(self.longest, len(words) - at)
+        return any(self.fit(tuple(words[at : at + n])) for n in range(2, longest + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u0640"
+# Byte order mark, zero-width space, direction marks: between words, never inside one.
+BETWEEN_WORDS = (
+    "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+# Joiners, soft hyphen and tatweel stand inside words.
+_INVISIBLE = BETWEEN_WORDS + "\u200c\u200d\u00ad\u0640"
 _ARABIC_SIGNS = "".join(chr(code) for code in (*range(0x064B, 0x0653), *range(0x0654, 0x0660)))
 _SAME = {
     # Arabic letters on Persian keyboards; ۀ and ة stand for a final ه.
@@ -31,6 +36,7 @@ _SAME = {
     **dict.fromkeys("‐‑‒–—―−", "-"),
 }
 _TABLE = str.maketrans(_SAME | dict.fromkeys(_INVISIBLE + _ARABIC_SIGNS, ""))
+_BLANKS = str.maketrans(dict.fromkeys(BETWEEN_WORDS, " "))
 # hoà/hòa, khoẻ/khỏe, thuỷ/thủy: the tone mark goes to the first vowel of the pair.
 _LATE_TONE = re.compile("([oOuU])([aAeEyY])([\u0300\u0301\u0303\u0309\u0323])(?![a-zA-Z])")
 
@@ -73,5 +79,5 @@ def atoms(token: str) -> tuple[str, ...]:
 
 
 def split(text: str) -> tuple[str, ...]:
-    """The atoms of a text, divided at blanks first."""
-    return tuple(atom for word in text.split() for atom in atoms(word))
+    """The atoms of a text, divided at blanks and direction marks first; no line breaks."""
+    return tuple(atom for word in text.translate(_BLANKS).split() for atom in atoms(word))

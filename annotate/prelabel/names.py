@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -27,23 +28,18 @@ from annotate.prelabel.country_names import country_names
 from annotate.prelabel.endings import GLUED
 from annotate.prelabel.fold import atoms, fold
 from annotate.prelabel.organisations import find_organisations
-from annotate.prelabel.persons import find_persons, find_recurring, is_listed
+from annotate.prelabel.persons import TITLED, find_persons, find_recurring, is_listed
 
 _DATA = files("annotate.prelabel").joinpath("data")
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+|\b[\w.-]+\.(?:com|org|net|gov|edu|info|vn|ir|bd|vnp|html?)\b\S*"
 )
 _SENTENCE_END = frozenset(".!?।॥؟…|")
-_MEMORY_SCORE = 0.8
+_GLUED = frozenset(map(fold, GLUED))
+_MEMORY_SCORE = 0.7
 _ENDINGS = (
-    "ending",
-    "vowel_ending",
-    "vowel",
-    "locative",
-    "stop_ending",
-    "name_ending",
+    "ending", "vowel_ending", "vowel", "locative", "stop_ending", "name_ending", "name_start",
     "plain",
-    "surname_ending",
 )
 
 
@@ -101,7 +97,9 @@ class Lexicon:
 
     def __init__(self, language: str, tokenize: Callable[[str], Doc]) -> None:
         self.countries = country_names(language)
-        tables = _tables("xx", language)
+        base = re.split("[-_]", language)[0]
+        self.has_own = base != "xx" and _path(base).is_file()
+        tables = _tables(*dict.fromkeys(("xx", base)))
         self._raw = {name: tables.get(name, ()) for name in _ENDINGS}
         self.abbreviations = frozenset(entry.lower() for entry in tables.get("abbreviation", ()))
         self.syllables = "syllables" in tables
@@ -109,7 +107,7 @@ class Lexicon:
         self.long_surnames = "long_surnames" in tables
         self._index: dict[str, list[Entry]] = {}
         for table, entries in tables.items():
-            for text in entries:
+            for text in entries if table not in _ENDINGS else ():
                 words = tuple(_plain(token.text) for token in tokenize(text))
                 keys = tuple(word.lower() for word in words)
                 self._index.setdefault(keys[0], []).append(Entry(table, words, keys))
@@ -136,6 +134,8 @@ class Lexicon:
             entries = tuple(entry for entry in own if form == key or len(entry.keys) == 1)
             if entries:
                 break
+        if not entries and key.startswith(self._raw["name_start"]):
+            entries = (Entry("given", (plain,), (key,)),)
         listed = any(entry.table in ("given", "family") for entry in entries)
         if listed:  # আমির is a name, not আমি with an ending
             forms = forms[: forms.index(form) + 1]
@@ -177,19 +177,27 @@ def _plain(text: str) -> str:
     return plain
 
 
+def _path(language: str) -> Traversable:
+    return _DATA.joinpath(f"names/{language}.toml")
+
+
 def _tables(*languages: str) -> dict[str, tuple[str, ...]]:
     """The tables of several languages joined; block strings divided into entries."""
     joined: dict[str, list[str]] = {}
-    for language in languages:
-        path = _DATA.joinpath(f"names/{language}.toml")
-        if not path.is_file():
-            continue
+    own = [language for language in languages if _path(language).is_file()]
+    for language in own:
+        path = _path(language)
         for group in tomllib.loads(path.read_text("utf-8")).values():
             for table, block in group.items():
                 entries = (part.strip() for line in block.splitlines() for part in line.split(","))
                 joined.setdefault(table, []).extend(entry for entry in entries if entry)
     rows = csv.DictReader(_DATA.joinpath("organisations.csv").read_text("utf-8").splitlines())
-    joined["organisation"] = [row["form"] for row in rows if row["language"] in languages]
+    joined["organisation"] = [
+        # A text in an unknown language may name a body in any of them.
+        row["form"]
+        for row in rows
+        if row["language"] in languages or own == ["xx"]
+    ]
     for table in _ENDINGS:
         entries_ = {fold(entry) for entry in joined.pop(table, ())}
         joined[table] = sorted(entries_, key=len, reverse=True)
@@ -212,7 +220,7 @@ class Line:
         self.found: list[dict[str, int]] = []
         self.inside: set[int] = set()  # words of an entry behind its first
         self.behind_place: set[int] = set()  # where a place's name follows ("street ...")
-        self.headline = False  # most words have a capital
+        self.headline = False  # all words but small ones have a capital
         self.shouted = False  # most words are in capitals
 
     def __len__(self) -> int:
@@ -236,11 +244,11 @@ class Line:
             if "place_head" in here:
                 self.behind_place.add(index + here["place_head"])
         long = [word for word in words if word.letters and word.cased and len(word.key) > 3]
-        self.headline = len(long) > 3 and sum(word.capital for word in long) > 0.7 * len(long)
+        self.headline = len(long) > 4 and all(word.capital for word in long)
         self.shouted = len(long) > 1 and sum(word.shout for word in long) > 0.6 * len(long)
 
-    def at(self, table: str, index: int) -> int:
-        """How many words of the table begin at ``index``; 0 where none do."""
+    def at(self, index: int, table: str) -> int:
+        """How long the table's entry at ``index`` is, in words; 0 where none begins."""
         return self.found[index].get(table, 0) if 0 <= index < len(self.words) else 0
 
     def capital(self, index: int) -> bool:
@@ -250,6 +258,14 @@ class Line:
     def key(self, index: int) -> str:
         """The folded lower-case word; empty outside the line."""
         return self.words[index].key if 0 <= index < len(self.words) else ""
+
+    def letters(self, index: int) -> bool:
+        """Whether there is a word of letters at ``index``."""
+        return 0 <= index < len(self.words) and self.words[index].letters
+
+    def short(self, index: int) -> bool:
+        """Whether an abbreviation in capitals stands at ``index``."""
+        return 0 <= index < len(self.words) and self.words[index].shout and len(self.key(index)) < 5
 
     def has(self, index: int, *tables: str) -> bool:
         """Whether an entry of one of the tables begins at ``index``."""
@@ -311,7 +327,7 @@ def _append(line: Line, text: str, index: int, glued: bool) -> None:
         line.words[-1] = line.lexicon.word(line.words[-1].plain + ".")
         return
     word = line.lexicon.word(text)
-    ending = glued and word.key in GLUED and not word.cased and len(line.words) > 1
+    ending = glued and word.key in _GLUED and not word.cased and len(line.words) > 1
     if ending and line.key(len(line) - 1) in "-'" and line.glued[-1] and line.words[-2].letters:
         start, _ = line.tokens[-2]
         del line.words[-1], line.tokens[-1], line.glued[-1]
@@ -374,10 +390,10 @@ class Names:
         again = []
         for line in lines:
             for start, size, label in memory.matches(line):
-                span = _span(doc, line, (start, start + size, _MEMORY_SCORE), label)
-                if taken.isdisjoint(range(span.start, span.end)):
-                    taken.update(range(span.start, span.end))
-                    again.append(span)
+                tokens = range(line.tokens[start][0], line.tokens[start + size - 1][1])
+                if taken.isdisjoint(tokens):
+                    taken.update(tokens)
+                    again.append(_span(doc, line, (start, start + size, _MEMORY_SCORE), label))
         return again
 
 
@@ -385,31 +401,35 @@ class _Memory:
     """The names of one document, by their first word: whole, and as one word alone."""
 
     def __init__(self, lines: Sequence[Line], found: Sequence[Span]) -> None:
-        labels = {span.start: (span.end, span.label_) for span in found}
+        spans = {span.start: span for span in found}
         self._names: dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]] = {}
         for line in lines:
             for index, (start, _) in enumerate(line.tokens):
-                if start in labels:
-                    end, label = labels[start]
-                    size = sum(start <= at < end for at, _ in line.tokens)
-                    self._remember(line, index, size, label)
+                if start in spans:
+                    size = sum(start <= at < spans[start].end for at, _ in line.tokens)
+                    self._remember(line, index, size, spans[start])
         for names in self._names.values():
             names.sort(key=lambda name: -len(name[0]))
 
-    def _remember(self, line: Line, start: int, size: int, label: str) -> None:
-        words = line.words[start : start + size]
-        if size > 1 or label == "ORG":
-            self._add(words, label)
-        if label == "PERSON" and not line.lexicon.syllables:
-            known = words[0].cased or any(is_listed(line, start + at) for at in range(size))
-            if known:
-                self._alone(line, start + size - 1)
+    def _remember(self, line: Line, start: int, size: int, span: Span) -> None:
+        words = range(start, start + size)
+        if size > 1 or span.label_ == "ORG":
+            self._add([line.words[at] for at in words], span.label_)
+        if span.label_ == "ORG" or line.lexicon.syllables:
+            return  # a Vietnamese given name alone is an everyday syllable
+        if line.words[start].cased or any(is_listed(line, at) for at in words):
+            for at in {words[-1], *words[1:2]} if size > 2 else {words[-1]}:
+                if self._stands_alone(line, at, span):
+                    self._add([line.words[at]], span.label_)
 
-    def _alone(self, line: Line, index: int) -> None:
-        word, here = line.words[index], line.found[index]
+    def _stands_alone(self, line: Line, index: int, span: Span) -> bool:
         common = ("stop", "maybe", "place", "country", "demonym", "part", "office", "head_last")
-        if len(word.key) > 2 and not any(map(here.get, common)):
-            self._add([word], "PERSON")
+        if len(line.key(index)) < 3 or line.has(index, "initial", "particle", *common):
+            return False
+        if line.lexicon.unlisted_first:  # Bengalis are called by any name but the family's
+            listed = line.has(index, "given", "known")
+            return not line.has(index, "family") and (listed or span._.score >= TITLED)
+        return index == 0 or line.tokens[index][1] == span.end or not line.has(index, "given")
 
     def _add(self, words: Sequence[Word], label: str) -> None:
         name = (tuple(word.key for word in words[:-1]), frozenset(words[-1].forms), label)
@@ -425,7 +445,7 @@ class _Memory:
                 continue
             for form in word.forms:
                 for keys, last, label in self._names.get(form, ()):
-                    if _matches(line, index, keys, last):
+                    if _matches(line, index, keys, last) and (keys or _is_free(line, index)):
                         yield index, len(keys) + 1, label
 
 
@@ -434,6 +454,15 @@ def _matches(line: Line, start: int, keys: tuple[str, ...], last: frozenset[str]
     if len(words) <= len(keys) or last.isdisjoint(words[-1].forms):
         return False
     return all(word.key == key for word, key in zip(words[:-1], keys, strict=True))
+
+
+def _is_free(line: Line, index: int) -> bool:
+    """Whether a name alone is not a part of a longer one ("Stanley Cup", "the Obamas")."""
+    if not line.words[index].cased or line.shouted:
+        return True
+    beside = line.capital(index - 1) or line.capital(index + 1) or line.has(index - 1, "article")
+    titled = line.has(index - 1, "honorific", "office")
+    return titled or not (beside or line.hyphen(index - 1) or line.hyphen(index + 1))
 
 
 def _span(doc: Doc, line: Line, found: tuple[int, int, float], label: str) -> Span:

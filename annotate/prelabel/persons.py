@@ -3,7 +3,8 @@
 A name is known by what stands in front (title, office), by its own words (listed
 first and family names), by what stands behind (", minister of ...", "said"), or by
 the place it stands in ("Photo: Name/Agency"). How far it goes is told by capitals,
-or, in scripts without, by the words and endings that bound it.
+or, in scripts without, by the words and endings that bound it. What the tables
+named here hold is said in ``data/names/xx.toml``.
 """
 
 from __future__ import annotations
@@ -16,15 +17,21 @@ from annotate.prelabel.organisations import Found, bare
 if TYPE_CHECKING:
     from annotate.prelabel.names import Line
 
-# The share of right suggestions on the development sets, rounded; estimates.
+# The share of a rule's suggestions that met a person on the development sets, rounded.
 TITLED = 0.85
 LISTED = 0.8
-KNOWN = 0.8
-CREDITED = 0.75
+KNOWN = 0.85
+CREDITED = 0.8
 CUED = 0.6
 
+# The longest name in words.
 _LONGEST = 5
-_BOUNDS = ("stop", "office", "head_first", "organisation", "thing")
+_NAMES = ("given", "family", "initial", "known")
+# What ends a capitalised name, and what a name without capitals never holds.
+_BOUNDS = ("office", "head_first", "organisation")
+_EVERYDAY = ("stop", "thing")
+_OTHERS = ("country", "thing", "part", "place", "organisation")
+_COMMAS = (",", "،")
 
 
 def find_persons(line: Line, bodies: Sequence[Found]) -> list[Found]:
@@ -32,33 +39,17 @@ def find_persons(line: Line, bodies: Sequence[Found]) -> list[Found]:
 
     ``bodies`` are the organisations found in the line; no person lies in one.
     """
-    if line.shouted:
+    if line.shouted:  # where all is in capitals, they don't tell where a name ends
         return [each for at in range(len(line)) for each in _known(line, at)]
     ends = {each.start: each.end for each in bodies}
     taken = {at for each in bodies for at in range(each.start, each.end)}
     found: list[Found] = []
     for each in _proposals(line, ends):
         words = range(each.start, each.end)
-        if each.end > each.start and taken.isdisjoint(words):
+        if words and taken.isdisjoint(words):
             taken.update(words)
             found.append(each)
     return sorted(found + _between(line, sorted(found), taken))
-
-
-def _between(line: Line, found: Sequence[Found], taken: set[int]) -> list[Found]:
-    """Two or more name words that a list puts beside a person: "A B, C D and E F"."""
-    more = []
-    for each in found:
-        end = each.end
-        while line.key(end) == "," or line.at("and", end):
-            start = end + 1
-            end = name_end(line, start)
-            closed = end >= len(line) or line.key(end) in (",", "(", ")") or line.at("and", end)
-            if end - start < 2 or end - start > 4 or not closed or start in taken:
-                break
-            taken.update(range(start, end))
-            more.append(Found(start, end, CUED))
-    return more
 
 
 def _proposals(line: Line, ends: dict[int, int]) -> Iterator[Found]:
@@ -66,86 +57,97 @@ def _proposals(line: Line, ends: dict[int, int]) -> Iterator[Found]:
     places = [at for at, here in enumerate(line.found) if here and at not in line.inside]
     for index in places:
         yield from _titled(line, index, ends)
-    for index in places:
-        yield from _credited(line, index)
-    for index in places:
-        yield from _listed(line, index)
-    for index in places:
-        yield from _known(line, index)
+    for rule in (_credited, _listed, _known):
+        for index in places:
+            yield from rule(line, index)
     for index in places:
         yield from _apposed(line, index, ends)
     for index in places:
         yield from _cued(line, index)
 
 
+def _between(line: Line, found: Sequence[Found], taken: set[int]) -> list[Found]:
+    """Two or more name words that a list puts beside a person: "A B, C D and E F"."""
+    more = []
+    for each in found:
+        end = each.end
+        while line.key(end) == "," or line.has(end, "and"):
+            start = end + 1
+            end = name_end(line, start)
+            closed = end >= len(line) or line.key(end) in (",", "(", ")") or line.has(end, "and")
+            if not 1 < end - start < 5 or not closed or start in taken:
+                break
+            taken.update(range(start, end))
+            more.append(Found(start, end, CUED))
+    return more
+
+
 # In front ----------------------------------------------------------------------------
 
 
 def _titled(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
-    honorific, office = line.at("honorific", index), line.at("office", index)
-    role = line.at("role", index)
-    size = max(honorific, office, role)
-    if not size:
-        return
-    start = index + size
-    if line.words[start - 1].inflected:
-        return  # "of the ministers": no title of what follows
-    if line.key(start) == ")":
-        start += 1  # "the officer (OC) Name"
-    if office >= honorific or role or line.key(start) == "(":
+    honorific = line.at(index, "honorific")
+    office = max(line.at(index, "office"), line.at(index, "role"))
+    start = index + max(honorific, office)
+    if start == index or line.words[start - 1].inflected:
+        return  # an inflected office is no title of what follows
+    start += line.key(start) == ")"  # "the officer (OC) Name"
+    if office >= honorific or line.key(start) == "(":
         start = _behind_office(line, start, ends)
-    if line.at("honorific", start) and start > index:
+    if line.has(start, "honorific"):
         return  # the later title will propose it
     end = name_end(line, start)
-    if end > start and (office < honorific or _looks_named(line, start, end)):
+    if end > start and (_looks_named(line, start, end) or _is_sure(line, index, start)):
         yield Found(start, end, TITLED)
 
 
-def _apposed(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
-    """Between commas, behind an office: "the ambassador to X, Name Surname, said"."""
-    size = line.at("office", index) or line.at("role", index)
-    if not size or line.words[index + size - 1].inflected:
-        return
-    start = _behind_office(line, index + size, ends)
-    if line.key(start) not in (",", "،"):
-        return
-    end = name_end(line, start + 1)
-    closed = end >= len(line) or not line.words[end].letters
-    if closed and 1 < end - start - 1 < 5 and not line.has(start + 1, "office", "honorific"):
-        yield Found(start + 1, end, CUED)
+def _is_sure(line: Line, index: int, start: int) -> bool:
+    """Whether the title alone makes a name of what follows."""
+    if line.words[start].cased:
+        return not line.headline or line.lexicon.syllables
+    return line.at(index, "honorific") > line.at(index, "office")
+
+
+def _looks_named(line: Line, start: int, end: int) -> bool:
+    """Whether a listed name, or without capitals a second word, speaks for a person."""
+    second = end - start > 1 and not line.words[start].cased
+    return second or any(is_listed(line, at) for at in range(start, end))
 
 
 def _behind_office(line: Line, start: int, ends: dict[int, int]) -> int:
     """Skip the body, country and field between an office and the name."""
     for _ in range(4):
-        preposition = line.at("of", start)
+        preposition = line.at(start, "of")
         start += preposition
-        step = line.at("country", start) or line.at("field", start)
+        step = line.at(start, "country") or line.at(start, "field")
         if preposition and not step:
-            step = line.at("place", start)
+            step = line.at(start, "place")
         if start in ends:
             start = ends[start]
-        elif preposition and not step:
+        elif step:
+            start += step
+        elif preposition:
             return len(line)  # "Mayor of Springfield": a place follows, no name
         elif line.key(start) == "(" and line.key(start + 2) == ")":
             start += 3
-        elif step:
-            start += step
-        elif start < len(line) and line.words[start].shout and line.capital(start + 1):
+        elif line.short(start) and line.capital(start + 1):
             start += 1  # an abbreviation that no list has, "Minister for ICT Name"
         else:
             break
     return start
 
 
-def _looks_named(line: Line, start: int, end: int) -> bool:
-    """Offices are everyday words: without capitals, ask for a listed name or two words."""
-    if line.words[start].cased:
-        return True
-    return end - start > 1 or any(is_listed(line, at) for at in range(start, end))
-
-
-_NAMES = ("given", "family", "initial", "known")
+def _apposed(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
+    """Between commas, behind an office: "the ambassador to X, Name Surname, said"."""
+    size = line.at(index, "office") or line.at(index, "role")
+    if not size or line.words[index + size - 1].inflected:
+        return
+    start = _behind_office(line, index + size, ends) + 1
+    if line.key(start - 1) not in _COMMAS or line.has(start, "office", "honorific"):
+        return
+    end = name_end(line, start)
+    if 1 < end - start < 5 and not line.letters(end):
+        yield Found(start, end, CUED)
 
 
 # How far -----------------------------------------------------------------------------
@@ -153,7 +155,7 @@ _NAMES = ("given", "family", "initial", "known")
 
 def name_end(line: Line, start: int) -> int:
     """Where a name that begins at ``start`` ends; ``start`` itself if none does."""
-    if start >= len(line) or not line.words[start].letters:
+    if not line.letters(start):
         return start
     if line.words[start].cased:
         return _capitals_end(line, start)
@@ -165,9 +167,9 @@ def _capitals_end(line: Line, start: int) -> int:
     while end < len(line) and end - start < _LONGEST:
         if line.capital(end) and not _barred(line, end, start):
             end += 1
-        elif end > start and line.hyphen(end) and _joined(line, end + 1, start):
+        elif end > start and line.hyphen(end) and _joins(line, end + 1, start):
             end += 2
-        elif line.at("particle", end) and _on(line, end + 1):
+        elif line.has(end, "particle") and _leads_on(line, end + 1):
             end += 1
         else:
             break
@@ -176,13 +178,13 @@ def _capitals_end(line: Line, start: int) -> int:
     return end
 
 
-def _joined(line: Line, index: int, start: int) -> bool:
+def _joins(line: Line, index: int, start: int) -> bool:
     """Whether a hyphen leads on: "Jean-Claude", and in Korean names "Hang-seo"."""
     return line.capital(index) or (line.has(start, "family", "maybe") and index - start < 4)
 
 
-def _on(line: Line, index: int) -> bool:
-    return line.capital(index) or (bool(line.at("particle", index)) and line.capital(index + 1))
+def _leads_on(line: Line, index: int) -> bool:
+    return line.capital(index) or (line.has(index, "particle") and line.capital(index + 1))
 
 
 def _barred(line: Line, index: int, start: int) -> bool:
@@ -190,26 +192,30 @@ def _barred(line: Line, index: int, start: int) -> bool:
     here = line.found[index]
     if line.words[index].initial:
         return False
-    bars: tuple[str, ...] = _BOUNDS
+    if index > start and "middle" in here and here.get("head_first", 1) == 1:
+        return False  # Trường and Khoa are heads of bodies and name syllables
     # Vietnamese names are full of everyday syllables (Hai, Năm, Thế, Đình).
-    if line.lexicon.syllables and not line.opens(index):
-        bars = ("office", "head_first", "organisation")
-    if any(map(here.get, bars)):
+    everyday = line.lexicon.syllables and not line.opens(index)
+    if line.has(index, *_BOUNDS) or (not everyday and line.has(index, *_EVERYDAY)):
         return True
-    if index > start:
-        # Short names of states and titles are name words as well (Michael Jordan, Vân Anh).
-        return any(here.get(table, 0) > 1 for table in ("country", "place", "honorific"))
-    listed = line.has(index, "maybe", "given", "family")
+    # Short names of states and titles are name words as well (Michael Jordan, Vân Anh).
+    long = ("country", "place", "honorific") if index > start else ("country", "place")
+    if any(here.get(table, 0) > 1 for table in long):
+        return True
+    if index > start or line.has(index, "maybe", "given", "family"):
+        return False
     others = ("country", "place", "demonym", "head_last", "honorific", "part", "place_head")
-    return not listed and line.has(index, *others)
+    return line.has(index, *others)
 
 
-def _plain_end(line: Line, start: int, titled: bool = False) -> int:
+def _plain_end(line: Line, start: int, *, titled: bool = False) -> int:
     """Scripts without capitals: listed names go on, others up to what bounds them."""
     end, sure = start, start
     while end < len(line) and end - start < _LONGEST and _name_word(line, end):
         if end > start and not _goes_on(line, end):
             break
+        if line.hyphen(end + 1) and bare(line, end + 2):
+            end += 2
         listed = is_listed(line, end)
         if not listed and sure > start and not _fits_behind(line, end, start, titled):
             break
@@ -217,16 +223,17 @@ def _plain_end(line: Line, start: int, titled: bool = False) -> int:
         sure = end if listed else sure
         if line.words[end - 1].inflected and not line.words[end - 1].locative:
             return end
-    if sure > start and end - sure > 2:
-        return sure
-    return end if end - start < 4 or sure == end else max(sure, start + 2)
+    return end if end - sure < 4 else max(sure, start + 2)
 
 
 def _goes_on(line: Line, index: int) -> bool:
-    """Whether a listed word may stand behind the first word of a name."""
-    if line.has(index, "initial") and line.has(index, "stop"):
-        return line.has(index - 1, "initial")  # "and" and "this" are initials as well
-    return True
+    """Whether a word may stand behind the first one of a name.
+
+    One-letter words are initials and everyday words ("and", "this"): inside a name
+    they count only beside another initial.
+    """
+    everyday = line.has(index, "initial") and line.has(index, "stop")
+    return not everyday or line.has(index - 1, "initial")
 
 
 def _fits_behind(line: Line, index: int, start: int, titled: bool) -> bool:
@@ -235,42 +242,35 @@ def _fits_behind(line: Line, index: int, start: int, titled: bool) -> bool:
     if word.locative or (index == start + 1 and not line.has(start, "given", "initial")):
         return False
     after = index + 1
-    long = titled or line.lexicon.long_surnames
-    if long and _name_word(line, after) and not word.inflected:
-        after += 1
+    if titled or line.lexicon.long_surnames:
+        after += _name_word(line, after) and not word.inflected
+        word = line.words[after - 1]
     return word.inflected or not _name_word(line, after) or is_listed(line, after)
 
 
 def _name_word(line: Line, index: int) -> bool:
-    if index >= len(line):
-        return False
-    if is_listed(line, index) or (line.at("particle", index) and is_listed(line, index + 1)):
+    """Whether a word without capitals may stand in a person's name."""
+    if is_listed(line, index) or (line.has(index, "particle") and is_listed(line, index + 1)):
         return True
-    other = ("country", "thing", "part", "place", "organisation")
-    return (
-        bare(line, index)
-        and not any(line.at(table, index) for table in other)
-        and not line.at("light", index + 1)
-    )
+    # In front of "do", "give" and the like stands a noun that is half of a verb.
+    half = line.has(index + 1, "light")
+    return bare(line, index) and not half and not line.has(index, *_OTHERS)
 
 
 def is_listed(line: Line, index: int) -> bool:
     """Whether the word at ``index`` stands in a list of names."""
-    if not 0 <= index < len(line):
+    if line.has(index, "office"):
         return False
-    here = line.found[index]
-    if here.get("office"):
-        return False
-    if here.get("initial") and not here.get("given") and not here.get("family"):
+    if line.has(index, "initial") and not line.has(index, "given", "family"):
         return is_listed(line, index + 1)  # a letter is an initial in front of a name only
-    return any(map(here.get, _NAMES))
+    return line.has(index, *_NAMES)
 
 
 # Its own words ---------------------------------------------------------------------------
 
 
 def _listed(line: Line, index: int) -> Iterator[Found]:
-    if not any(line.at(table, index) for table in ("given", "family", "maybe", "initial")):
+    if not line.has(index, "given", "family", "maybe", "initial"):
         return
     if line.words[index].cased:
         yield from _listed_capitals(line, index)
@@ -279,7 +279,7 @@ def _listed(line: Line, index: int) -> Iterator[Found]:
 
 
 def _listed_capitals(line: Line, index: int) -> Iterator[Found]:
-    if index in line.behind_place or line.has(index, "place") or line.at("country", index) > 1:
+    if index in line.behind_place or line.has(index, "place") or line.at(index, "country") > 1:
         return
     end = _capitals_end(line, index)
     if end - index < 2:
@@ -287,27 +287,24 @@ def _listed_capitals(line: Line, index: int) -> Iterator[Found]:
     start = index
     while start > 0 and line.words[start - 1].initial:
         start -= 1
-    sure = (line.at("given", index) or line.at("family", index)) and not line.at("maybe", index)
-    others = any(
-        line.at(table, at)
-        for at in range(index + 1, end)
-        for table in ("given", "family", "middle")
-    )
+    sure = line.has(index, "given", "family") and not line.has(index, "maybe")
+    others = any(line.has(at, "given", "family", "middle") for at in range(index + 1, end))
     if sure or others or (end - index > 2 and line.lexicon.syllables):
         yield Found(start, end, LISTED)
 
 
 def _listed_plain(line: Line, index: int) -> Iterator[Found]:
-    end = _plain_end(line, index)
-    start = index
-    if line.lexicon.unlisted_first and line.at("family", index) and _leads(line, index - 1):
+    start, end = index, _plain_end(line, index)
+    if line.lexicon.unlisted_first and line.has(index, "family") and _leads(line, index - 1):
         start -= 1
-    listed = [at for at in range(start, end) if is_listed(line, at)]
-    sure = [at for at in listed if not line.at("maybe", at)]
-    sure += [at for at in range(start, end) if line.words[at].namelike]
-    if _names_thing(line, end) or end - start < 2 or not sure:
+    words = range(start, end)
+    listed = [at for at in words if is_listed(line, at)]
+    sure = any(not line.has(at, "maybe") for at in listed)
+    sure = sure or any(line.words[at].namelike for at in words)
+    if len(words) < 2 or not sure or _names_thing(line, end):
         return
-    if len(listed) > 1 or start < index or not line.at("family", index):
+    # A family name opens a Bengali or Persian name only in front of another listed one.
+    if len(listed) > 1 or start < index or not line.has(index, "family"):
         yield Found(start, end, LISTED)
 
 
@@ -321,57 +318,60 @@ def _names_thing(line: Line, end: int) -> bool:
     if end == 0 or line.words[end - 1].inflected:
         return False
     for index in range(end, min(end + 4, len(line))):
-        if line.at("thing", index) or line.at("head_last", index):
+        if line.has(index, "thing", "head_last"):
             return True
-        if not line.at("part", index) and not bare(line, index):
+        if not line.has(index, "part") and not bare(line, index):
             return False
     return False
 
 
 def _known(line: Line, index: int) -> Iterator[Found]:
-    size = line.at("known", index)
+    size = line.at(index, "known")
     if size and index not in line.behind_place:
-        yield Found(index, index + size, KNOWN)
+        end = index + size
+        if line.capital(index) and not line.shouted:
+            end = max(end, _capitals_end(line, index))
+        yield Found(index, end, KNOWN)
 
 
 # Behind, and the place ----------------------------------------------------------------------
 
 
 def _credited(line: Line, index: int) -> Iterator[Found]:
-    """ "(Photo: Name/Agency)" and the like."""
-    size = line.at("credit", index)
-    start = index + size
-    if size and line.key(start) == ":":
-        end = name_end(line, start + 1)
-        if end - start > 2 and (end == len(line) or line.key(end) in ("/", ")", "|", ",", "-")):
-            yield Found(start + 1, end, CREDITED)
+    """Behind "Photo:" and the like, up to a mark."""
+    start = index + line.at(index, "credit")
+    if start == index or line.key(start) != ":":
+        return
+    end = name_end(line, start + 1)
+    if end - start > 2 and (end == len(line) or line.key(end) in ("/", ")", "|", ",", "-")):
+        yield Found(start + 1, end, CREDITED)
 
 
 def _cued(line: Line, index: int) -> Iterator[Found]:
-    """A free name in front of "said", or of a comma and an office."""
+    """An unlisted name in front of "said", or of a comma and an office."""
     if line.headline:
         return
     role = line.has(index, "office", "role") or line.has(index + 1, "role")
-    if line.key(index - 1) in (",", "،") and (role or line.has(index + 2, "role")):
+    if line.key(index - 1) in _COMMAS and (role or line.has(index + 2, "role")):
         end = index - 1
     elif line.has(index, "says") and line.capital(index - 1):
         end = index
     else:
         return
     start = end
-    while start > 0 and end - start < 4 and _free(line, start - 1):
+    while end - start < 4 and _may_name(line, start - 1):
         start -= 1
+    if start == end or _may_name(line, start - 1):
+        return
     if line.capital(end - 1):
         named = 1 < end - start < 4 and _capitals_end(line, start) == end
     else:
-        named = end > start and (
-            line.has(start - 1, "beside") or (line.opens(start) and end > start + 1)
-        )
-    if named and not _free(line, start - 1):
+        named = line.has(start - 1, "beside") or (line.opens(start) and end - start > 1)
+    if named:
         yield Found(start, end, CUED)
 
 
-def _free(line: Line, index: int) -> bool:
+def _may_name(line: Line, index: int) -> bool:
     """Whether the word may be part of a name that no list has."""
     return index >= 0 and (line.capital(index) or _name_word(line, index))
 
@@ -380,25 +380,32 @@ def find_recurring(lines: Sequence[Line], taken: Sequence[set[int]]) -> list[lis
     """Per line: two or three free capitals whose last word stands alone elsewhere.
 
     "Farhan Haq ... Haq said": a place or a body is rarely called by its last word.
+    Not where a language has no table to say what is an everyday word, nor in
+    Vietnamese, where a syllable that recurs means little.
     """
+    if not lines or not lines[0].lexicon.has_own or lines[0].lexicon.syllables:
+        return [[] for _ in lines]
     alone = {line.key(at) for line in lines for at in range(1, len(line)) if _alone(line, at)}
-    found: list[list[Found]] = []
-    for line, words in zip(lines, taken, strict=True):
-        found.append([])
-        for start in range(len(line)):
-            if line.headline or line.capital(start - 1) or start in words:
-                continue
-            end = _capitals_end(line, start)
-            free = words.isdisjoint(range(start, end)) and not line.capital(end)
-            if 1 < end - start < 4 and free and line.key(end - 1) in alone:
-                found[-1].append(Found(start, end, CUED))
-    return found
+    return [
+        [] if line.headline else list(_recurring(line, words, alone))
+        for line, words in zip(lines, taken, strict=True)
+    ]
+
+
+def _recurring(line: Line, taken: set[int], alone: set[str]) -> Iterator[Found]:
+    for start in range(len(line)):
+        if not line.capital(start) or line.capital(start - 1) or start in taken:
+            continue
+        end = _capitals_end(line, start)
+        free = taken.isdisjoint(range(start, end)) and not line.capital(end)
+        if 1 < end - start < 4 and free and line.key(end - 1) in alone:
+            yield Found(start, end, CUED)
 
 
 def _alone(line: Line, index: int) -> bool:
     """Whether a capitalised word has no capital beside it and begins no sentence."""
-    if not line.capital(index) or line.headline or line.words[index].shout:
+    if not line.capital(index) or line.headline or line.words[index].shout or line.opens(index):
         return False
     common = ("stop", "place", "country", "demonym", "part", "office", "head_last", "head_first")
-    beside = line.capital(index - 1) or line.capital(index + 1) or line.key(index - 1) == "the"
-    return not beside and not line.has(index, *common) and not line.opens(index)
+    beside = line.capital(index - 1) or line.capital(index + 1) or line.has(index - 1, "article")
+    return not beside and not line.has(index, *common)

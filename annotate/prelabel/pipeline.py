@@ -19,6 +19,7 @@ from spacy.language import Language
 from annotate import __version__
 from annotate.config import Settings
 from annotate.errors import PipelineError
+from annotate.prelabel.merge import COUNTRY, ORG, PERSON
 from annotate.schema import Schema
 
 TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "annotate.Tokenizer.v1"}}}
@@ -34,14 +35,14 @@ def load(language: str, settings: Settings, schema: Schema) -> Language:
     the pipeline that the settings name can't be loaded.
     """
     named = settings.pipelines.get(language)
-    nlp = _named(named, language) if named else _built_in(language)
+    nlp = _named(named, language) if named else _built_in(language, schema)
     # A pipeline of one's own may come with some of our components inside.
     present = set(nlp.pipe_names)
     if not present & {"parser", "senter", "sentencizer", "annotate_sentences"}:
         nlp.add_pipe("annotate_sentences", first=True)
     if named:
         nlp.add_pipe("annotate_labels", config={"labels": settings.pipeline_labels})
-    if "annotate_countries" not in present:
+    if COUNTRY in schema.labels and "annotate_countries" not in present:
         nlp.add_pipe("annotate_countries", config={"language": language})
     if "annotate_relations" not in present:
         config = {"language": language, "relations": _relations(schema)}
@@ -65,10 +66,11 @@ def model_version(settings: Settings, schema: Schema) -> str:
     return f"annotate-{__version__}-{digest.hexdigest()[:8]}"
 
 
-def _built_in(language: str) -> Language:
+def _built_in(language: str, schema: Schema) -> Language:
     nlp = spacy.blank("xx", config=TOKENIZER)
     nlp.add_pipe("annotate_sentences")
-    nlp.add_pipe("annotate_names", config={"language": language})
+    if {PERSON, ORG}.intersection(schema.labels):
+        nlp.add_pipe("annotate_names", config={"language": language})
     return nlp
 
 

@@ -7,6 +7,7 @@ only these texts had.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
@@ -18,6 +19,7 @@ from annotate.config import Settings
 from annotate.corpus.cut import cut_points
 from annotate.document import Document, Entity, Marks, Relation, in_order, links_in_order
 from annotate.ledger import Ledger
+from annotate.prelabel.merge import COUNTRY
 from annotate.prelabel.pipeline import load, model_version
 from annotate.schema import Schema
 
@@ -68,47 +70,44 @@ def _run(
     documents: Sequence[Document], nlp: Language, schema: Schema, ledger: Ledger
 ) -> list[Document]:
     try:
-        with nlp.memory_zone():
-            return [_with_marks(document, nlp, schema, ledger) for document in documents]
-    except _Failed as failed:
-        ledger.refuse(failed.document.id, failed.reason)
-        place = documents.index(failed.document)
-        before = _run(documents[:place], nlp, schema, Ledger("again")) if place else []
-        behind = documents[place + 1 :]
-        return [
-            *before,
-            failed.document,
-            *(_run(behind, nlp, schema, ledger) if behind else []),
-        ]
+        return _suggest(documents, nlp, schema, ledger)
+    except Exception:
+        # One of them broke the batch: alone, each shows whether it did.
+        return [_alone(document, nlp, schema, ledger) for document in documents]
 
 
-class _Failed(Exception):
-    """The pipeline broke on this document; its memory zone has to be left first."""
+def _alone(document: Document, nlp: Language, schema: Schema, ledger: Ledger) -> Document:
+    try:
+        return _suggest([document], nlp, schema, ledger)[0]
+    except Exception as error:
+        reason = f"the pipeline failed: {type(error).__name__}: {error}; no suggestions"
+        ledger.refuse(document.id, reason)
+        return document
 
-    def __init__(self, document: Document, reason: str) -> None:
-        super().__init__(reason)
-        self.document = document
-        self.reason = reason
 
-
-def _with_marks(document: Document, nlp: Language, schema: Schema, ledger: Ledger) -> Document:
-    entities: list[Entity] = []
-    relations: list[Relation] = []
-    for start, end in _windows(document.text):
-        try:
-            doc = nlp(document.text[start:end])
-        except Exception as error:
-            reason = f"the pipeline failed: {type(error).__name__}: {error}; no suggestions"
-            raise _Failed(document, reason) from error
-        found = _marks(doc, start, len(entities), schema, ledger)
-        entities += found.entities
-        relations += found.relations
-    return document.model_copy(
-        update={
-            "entities": in_order(entities),
-            "relations": links_in_order(relations, entities),
-        }
+def _suggest(
+    documents: Sequence[Document], nlp: Language, schema: Schema, ledger: Ledger
+) -> list[Document]:
+    entities: list[list[Entity]] = [[] for _ in documents]
+    relations: list[list[Relation]] = [[] for _ in documents]
+    counts: Counter[str] = Counter()
+    windows = (
+        (document.text[start:end], (place, start))
+        for place, document in enumerate(documents)
+        for start, end in _windows(document.text)
     )
+    with nlp.memory_zone():
+        for doc, (place, start) in nlp.pipe(windows, as_tuples=True, batch_size=BATCH):
+            found = _marks(doc, start, len(entities[place]), schema, counts)
+            entities[place] += found.entities
+            relations[place] += found.relations
+    ledger.counts.update(counts)
+    return [
+        document.model_copy(
+            update={"entities": in_order(marks), "relations": links_in_order(links, marks)}
+        )
+        for document, marks, links in zip(documents, entities, relations, strict=True)
+    ]
 
 
 def _windows(text: str) -> list[tuple[int, int]]:
@@ -117,12 +116,12 @@ def _windows(text: str) -> list[tuple[int, int]]:
     return cut_points(text, WINDOW_CHARS, [])
 
 
-def _marks(doc: Doc, start: int, count: int, schema: Schema, ledger: Ledger) -> Marks:
+def _marks(doc: Doc, start: int, count: int, schema: Schema, counts: Counter[str]) -> Marks:
     """The doc's suggestions, shifted by ``start``, ids numbered after ``count``."""
     entities: dict[int, Entity] = {}
     for index, span in enumerate(doc.ents):
         if span.label_ not in schema.labels:
-            ledger.counts[f"label {span.label_} not in the label config"] += 1
+            counts[f"label {span.label_} not in the label config"] += 1
             continue
         entity = _entity(span, start, f"e{count + len(entities) + 1}")
         if entity:
@@ -152,5 +151,6 @@ def _entity(span: Span, start: int, entity_id: str) -> Entity | None:
         label=span.label_,
         text=text,
         score=span._.score,
-        country_code=span.kb_id_ or None,
+        # Entity linkers of other pipelines put their own ids here.
+        country_code=span.kb_id_ if span.label_ == COUNTRY and span.kb_id_ else None,
     )

@@ -22,7 +22,7 @@ from spacy.util import (
     registry,
 )
 
-from annotate.prelabel.fold import UNSPACED
+from annotate.prelabel.fold import BETWEEN_WORDS, UNSPACED
 
 # Scripts whose marks spaCy's ALPHA lacks but whose letters it has: Latin accents
 # written apart (NFD), Arabic vowel signs and the joiners inside a word.
@@ -32,19 +32,18 @@ _SINGLE_QUOTES = r"'’‘‛`´"
 # What always ends a word, wherever it stands: dandas, bars, slashes, brackets,
 # double quotes, Persian and CJK punctuation, bullets.
 _BREAKS = r"।॥|/\\()\[\]{}<>\"“”„‟«»‹›،؛؟۔!?;…•·*=。，、！？；：「」『』（）【】《》"
-# Byte order mark, zero-width space, soft direction marks: invisible, never part of a name.
-_INVISIBLE = r"\uFEFF\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069"
 
 # spaCy anchors each line below by itself, so alternatives need their own group.
-_PREFIXES = [rf"[{_BREAKS}{_HYPHENS}{_INVISIBLE}]"]
+# A hashtag keeps its sign.
+_PREFIXES = [rf"[{_BREAKS}{_HYPHENS}{BETWEEN_WORDS}]", rf"#(?![{_LETTER}0-9])"]
 _SUFFIXES = [
     r"(?:\./\.|/\.)",  # the Vietnamese end of an article, "./."
-    rf"[{_BREAKS}{_HYPHENS}{_INVISIBLE}]",
+    rf"[{_BREAKS}{_HYPHENS}{BETWEEN_WORDS}]",
     rf"(?<=[{ALPHA_UPPER}][{ALPHA_UPPER}])\.",
     rf"(?:(?<=[\u0300-\u036F])[.,]|(?<=[{_SINGLE_QUOTES}{_BREAKS}])\.)",
 ]
 _INFIXES = [
-    rf"[{_BREAKS}{_INVISIBLE}]",
+    rf"[{_BREAKS}{BETWEEN_WORDS}]",
     rf"(?<=[{_LETTER}0-9.)\]’'])[{_HYPHENS}]+(?=[{_LETTER}0-9(\[‘'])",
     # A single quote is inside a word only between two letters (এজেন্সি’র, d’Ivoire).
     rf"(?<![{_LETTER}0-9])[{_SINGLE_QUOTES}]|[{_SINGLE_QUOTES}](?![{_LETTER}0-9])",
@@ -64,7 +63,7 @@ _URL = re.compile(r"(?=[\x21-\x7E]+?(?:[/?#]|$))" + URL_PATTERN)
 # Whole from the start, so that no rule above cuts them: links with a scheme
 # (up to a closing slash), hashtags and handles, which are never entities.
 _WHOLE = re.compile(
-    rf"(?:(?:https?|ftp)://|www\.)[^\s{_INVISIBLE}<>\"“”«»|।]*[\w/]$|[#@][\w{_LETTER}]+$"
+    rf"(?:(?:https?|ftp)://|www\.)[^\s{BETWEEN_WORDS}<>\"“”«»|।]*[\w/]$|[#@][\w{_LETTER}]+$"
 )
 
 
@@ -77,7 +76,7 @@ def create_tokenizer() -> Callable[[Language], Tokenizer]:
 
     def build(nlp: Language) -> Tokenizer:
         defaults = spacy.blank("xx").Defaults
-        prefixes = [*_PREFIXES, *(defaults.prefixes or ())]
+        prefixes = [*_PREFIXES, *(rule for rule in defaults.prefixes or () if rule != "#")]
         suffixes = [*_SUFFIXES, *(defaults.suffixes or ())]
         infixes = [*_INFIXES, *(defaults.infixes or ())]
         # Not spaCy's own exceptions: emoticons, and "a." at the end of a name with hyphens.
