@@ -26,6 +26,7 @@ test: .venv/test.stamp ## lint, types and tests, those with Label Studio and a b
 	$(BIN)/mypy
 	$(BIN)/pytest
 
+docs: export NO_MKDOCS_2_WARNING = 1
 docs: .venv/test.stamp ## build the documentation in site/
 	$(BIN)/mkdocs build --strict
 

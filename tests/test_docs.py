@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -220,6 +221,13 @@ def test_the_module_map_is_whole() -> None:
         if path.parent.name != "cli" and not path.name.startswith("_")
     }
     assert {name for name in modules if f"`{name}`" not in page} == set()
+
+
+def test_every_component_is_described() -> None:
+    page = (DOCS / "engineers.md").read_text("utf-8")
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]
+    names = {*groups["spacy_factories"], *groups["spacy_tokenizers"]}
+    assert {name for name in names if f"| `{name}` |" not in page} == set()
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -42,5 +42,5 @@ def prelabel(
     ledger = Ledger("prelabel")
     documents = api.prelabel(paths, language=language, settings=settings, ledger=ledger)
     jsonl.write(with_progress(documents, paths, "Suggesting"), output, Ledger("write"))
-    headline = f"{ledger.given} of {ledger.taken} documents with suggestions in {output}"
+    headline = f"{ledger.given} of {ledger.taken} documents, with suggestions, in {output}"
     ctx.exit(account(ledger, headline, as_json=as_json, output=str(output)))

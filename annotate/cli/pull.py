@@ -54,5 +54,6 @@ def pull(
     pulled = api.pull(project=project, policy=policy, settings=settings_for(url, api_key))
     output.parent.mkdir(parents=True, exist_ok=True)
     gold.write(pulled.documents, output, Ledger("write"))
-    headline = f"{pulled.ledger.given} reviewed documents in {output}"
+    number = pulled.ledger.given
+    headline = f"{number} reviewed document{'s' * (number != 1)} in {output}"
     ctx.exit(account(pulled.ledger, headline, as_json=as_json, output=str(output)))

@@ -52,5 +52,6 @@ def push(
     ledger = pushed.ledger
     ledger.refused[:0] = reading.refused
     ledger.taken = reading.taken
+    ledger.counts.update(reading.counts)
     headline = f"{ledger.given} of {ledger.taken} documents are in {pushed.url}"
     ctx.exit(account(ledger, headline, as_json=as_json, url=pushed.url, project=pushed.project))

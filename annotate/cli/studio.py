@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
@@ -70,8 +71,17 @@ def status(ctx: click.Context, as_json: bool) -> None:
 
 
 def say(line: str) -> None:
-    """Progress of something that lasts, on stderr."""
-    click.echo(line, err=True)
+    """Progress of something that lasts, on stderr: in place, or once where that is no screen."""
+    what = line.rstrip(" 0123456789s…")
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{line}", err=True, nl=False)
+    elif what != _said.get("last"):
+        click.echo(line, err=True)
+    _said["last"] = what
+
+
+# What was said last, so that a log does not fill with seconds.
+_said: dict[str, str] = {}
 
 
 def show_login() -> None:

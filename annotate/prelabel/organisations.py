@@ -148,10 +148,11 @@ def _links_on(line: Line, index: int) -> int:
 
 def _lists_on(line: Line, index: int) -> bool:
     """Whether a list of fields that began before ``index`` comes to its "and"."""
-    if line.has(index, "and"):
-        return line.has(index + 1, "part") or line.capital(index + 1)
-    size = line.at(index + 1, "part")
-    return line.key(index) in _COMMAS and size > 0 and _lists_on(line, index + 1 + size)
+    end = index + _LONGEST
+    while index < end and line.key(index) in _COMMAS and line.has(index + 1, "part"):
+        index += 1 + line.at(index + 1, "part")
+    after = index + 1
+    return line.has(index, "and") and (line.has(after, "part") or line.capital(after))
 
 
 def begins_person(line: Line, index: int) -> bool:
@@ -164,33 +165,35 @@ def begins_person(line: Line, index: int) -> bool:
 # A head in front, without capitals -------------------------------------------------------
 
 
-def _plain_end(line: Line, index: int, start: int) -> int:
-    """Where the name with its head at ``index:start`` ends; ``start`` where there is none.
+def _plain_end(line: Line, head: int, start: int) -> int:
+    """Where the name with its head at ``head:start`` ends; ``start`` where there is none.
 
     Persian, and অব in Bengali: words go on until something bounds them. A proper name
-    follows only some heads, the fields of a body (``part``) follow all.
+    follows only some heads, the fields of a body (``part``) follow all, and one body's
+    name may go over into another's ("commission ... of the assembly ...").
     """
-    if line.words[start - 1].inflected:
-        return start
-    named = 2 if line.has(index, "head_named") or line.has(start - 1, "of") else 0
-    end, sure = start, False
-    while end < len(line) and end - start < _LONGEST:
+    end = whole = start
+    sure = False
+    while not line.words[end - 1].inflected and end < len(line) and end - head < _LONGEST:
         owner = line.at(end, "country") or line.at(end, "place")
         if owner and owner >= line.at(end, "part"):
             return end + owner
-        head = line.at(end, "head_first")
+        size = line.at(end, "head_first")
         if step := _plain_step(line, end, sure):
             end, sure = end + step, True
-        elif head and end > start:
-            nested = _plain_end(line, end, end + head)
-            return nested if nested > end + head else end
-        elif end - start < named and bare(line, end) and not sure:
+        elif size and end > start:
+            head, start, whole = end, end + size, end
+            end, sure = start, False
+        elif end - start < _named(line, head, start) and bare(line, end) and not sure:
             end += 1
         else:
             break
-        if line.words[end - 1].inflected:
-            break
-    return end
+    return end if end > start else whole
+
+
+def _named(line: Line, head: int, start: int) -> int:
+    """How many unlisted words may make a proper name behind the head."""
+    return 2 if line.has(head, "head_named") or line.has(start - 1, "of") else 0
 
 
 def _plain_step(line: Line, index: int, sure: bool) -> int:
@@ -228,7 +231,7 @@ def _closed(line: Line, index: int) -> list[Found]:
 
 def _closed_capitals(line: Line, index: int, end: int) -> list[Found]:
     start = index
-    while start > 0 and _leads(line, start - 1):
+    while start > 0 and index - start < _LONGEST and _leads(line, start - 1):
         start -= 1
     while start < index and not (line.capital(start) and not line.has(start, "stop")):
         start += 1

@@ -259,11 +259,12 @@ def _name_word(line: Line, index: int) -> bool:
 
 def is_listed(line: Line, index: int) -> bool:
     """Whether the word at ``index`` stands in a list of names."""
-    if line.has(index, "office"):
-        return False
-    if line.has(index, "initial") and not line.has(index, "given", "family"):
-        return is_listed(line, index + 1)  # a letter is an initial in front of a name only
-    return line.has(index, *_NAMES)
+    for at in range(index, index + _LONGEST):
+        if line.has(at, "office"):
+            return False
+        if line.has(at, "given", "family") or not line.has(at, "initial"):
+            return line.has(at, *_NAMES)
+    return False  # a letter is an initial in front of a name only
 
 
 # Its own words ---------------------------------------------------------------------------
@@ -285,7 +286,7 @@ def _listed_capitals(line: Line, index: int) -> Iterator[Found]:
     if end - index < 2:
         return
     start = index
-    while start > 0 and line.words[start - 1].initial:
+    while 0 < start > index - _LONGEST and line.words[start - 1].initial:
         start -= 1
     sure = line.has(index, "given", "family") and not line.has(index, "maybe")
     others = any(line.has(at, "given", "family", "middle") for at in range(index + 1, end))

@@ -61,6 +61,8 @@ def model_version(settings: Settings, schema: Schema) -> str:
         digest.update(name.encode("utf-8") + b"\0" + content)
     for language, named in sorted(settings.pipelines.items()):
         digest.update(f"{language}={named}@{_release(named)}".encode())
+    if settings.pipelines:
+        digest.update(repr(sorted(settings.pipeline_labels.items())).encode("utf-8"))
     digest.update(schema.xml.strip().encode("utf-8"))
     digest.update(repr(_relations(schema)).encode("utf-8"))
     return f"annotate-{__version__}-{digest.hexdigest()[:8]}"
@@ -117,5 +119,14 @@ def _release(name: str) -> str:
     try:
         return version(name)
     except (PackageNotFoundError, ValueError):
-        meta = Path(name) / "meta.json"
-        return hashlib.sha256(meta.read_bytes()).hexdigest()[:12] if meta.exists() else "unknown"
+        return _folder_digest(Path(name))
+
+
+def _folder_digest(folder: Path) -> str:
+    """What the folder's description says, and the names and sizes of its files."""
+    meta = folder / "meta.json"
+    digest = hashlib.sha256(meta.read_bytes() if meta.exists() else b"")
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(folder)}:{path.stat().st_size}".encode())
+    return digest.hexdigest()[:12]

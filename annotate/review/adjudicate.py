@@ -70,7 +70,7 @@ def agreed(readings: Sequence[Sequence[Item]], key: Callable[[Item], object]) ->
 
 
 def annotator(annotation: Json) -> int:
-    """User id of who last answered for it; an export gives an id, a task an object."""
+    """User id of who submitted it; an export gives an id, a task an object."""
     who = annotation.get("completed_by")
     return int((who.get("id") if isinstance(who, dict) else who) or 0)
 

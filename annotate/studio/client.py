@@ -39,6 +39,7 @@ class Project(NamedTuple):
     title: str
     label_config: str
     model_version: str | None
+    instructions: str
 
 
 class TaskHead(NamedTuple):
@@ -270,7 +271,13 @@ class Client:
 
 
 def _project(raw: Any) -> Project:
-    return Project(raw.id, str(raw.title), str(raw.label_config), raw.model_version or None)
+    return Project(
+        id=raw.id,
+        title=str(raw.title),
+        label_config=str(raw.label_config),
+        model_version=raw.model_version or None,
+        instructions=str(raw.expert_instruction or ""),
+    )
 
 
 def _detail(body: object) -> str:

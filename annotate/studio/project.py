@@ -41,7 +41,8 @@ def ensure_project(studio: Studio, title: str, schema: Schema, folder: Path) -> 
     if not studio.find_projects(title):
         return studio.create_project(title, schema.xml, instructions)
     project = find_project(studio, title)
-    if project.label_config.strip() != schema.xml.strip():
+    same_labels = project.label_config.strip() == schema.xml.strip()
+    if not same_labels or project.instructions != instructions:
         _check_nothing_lost(project, schema)
         studio.update_project(project.id, label_config=schema.xml, expert_instruction=instructions)
     return project

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import pairwise
 from typing import Any
 
 from annotate.document import Document, Entity, Marks, Relation, in_order, text_hash
@@ -165,7 +166,12 @@ def from_result(text: str, result: list[Json], schema: Schema, ledger: Ledger, w
                     ledger.repair(where, f"{relation.label} was drawn twice; kept once")
                 else:
                     relations.append(relation)
-    return Marks(in_order(tuple(entities.values())), tuple(relations))
+    ordered = in_order(tuple(entities.values()))
+    overlaps = sum(one.end > other.start for one, other in pairwise(ordered))
+    if overlaps:
+        # Kept: a person drew them. Formats that can't hold them say so.
+        ledger.counts["mentions that overlap the one before, kept"] += overlaps
+    return Marks(ordered, tuple(relations))
 
 
 def _read_region(

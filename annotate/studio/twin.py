@@ -48,7 +48,7 @@ class Twin:
         """A new project; titles have 3 to 50 characters, as on the server."""
         if not 3 <= len(title) <= 50:
             raise StudioRefused(f"{self.url}: 400: title {title!r} is not 3 to 50 long", 400)
-        project = Project(next(self._ids), title, label_config, None)
+        project = Project(next(self._ids), title, label_config, None, instructions)
         self._projects[project.id] = project
         return project
 
@@ -57,6 +57,8 @@ class Twin:
         versions = {item.model_version for item in self.predictions(project)}
         if fields.get("model_version") not in {None, *versions}:
             raise StudioRefused(f"{self.url}: 400: no prediction is of that model version", 400)
+        if "expert_instruction" in fields:
+            fields["instructions"] = fields.pop("expert_instruction")
         known = {key: value for key, value in fields.items() if key in Project._fields}
         self._projects[project] = self._projects[project]._replace(**known)
 
