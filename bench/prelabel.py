@@ -24,7 +24,7 @@ from annotate.ledger import Ledger
 from annotate.prelabel.pipeline import TOKENIZER, load
 from annotate.prelabel.suggest import prelabel
 
-CORPUS = Path(__file__).parents[1] / "corpus"
+CORPUS = Path(__file__).parents[1] / "corpus" / "train"
 
 
 def speed(process: Callable[[str], object], texts: Sequence[str]) -> float:

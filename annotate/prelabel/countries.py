@@ -91,6 +91,10 @@ class Countries:
             Mention(ent.start, ent.end, ent.label_, ent._.score, ent.kb_id_) for ent in doc.ents
         ]
         tokens = [token.text for token in doc]
+        # What the list found by itself, for components behind this one.
+        doc.spans["countries"] = [
+            Span(doc, one.start, one.end, COUNTRY, kb_id=one.code) for one in countries
+        ]
         ents = []
         for mention in merge(names, countries, tokens, self.language):
             same = before.get((mention.start, mention.end))

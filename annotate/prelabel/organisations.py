@@ -9,10 +9,13 @@ what the tables named here hold is said in ``data/names/xx.toml``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from annotate.prelabel.country_context import is_vietnamese_syllable
+
 if TYPE_CHECKING:
-    from annotate.prelabel.names import Line
+    from annotate.prelabel.lines import Line
 
 # The share of a rule's suggestions that met a body on the development sets, rounded.
 KNOWN = 0.8
@@ -54,7 +57,7 @@ def find_organisations(line: Line) -> list[Found]:
             found += _opened(line, index) + _closed(line, index)
     kept = _longest(found)
     kept += _bracketed(line, kept)
-    for more in (_sourced(line), _abbreviated(line)):
+    for more in (_sourced(line), _employed(line), _abbreviated(line)):
         taken = {at for each in kept for at in range(each.start, each.end)}
         kept += [each for each in more if taken.isdisjoint(range(each.start, each.end))]
     return sorted(kept)
@@ -81,12 +84,21 @@ def _opened(line: Line, index: int) -> list[Found]:
         end = _plain_end(line, index, index + size) if size else index
         return [Found(index, end, OPENED)] if end > index + size else []
     start = index + (size or line.at(index, "head_lower"))
-    if not (line.lexicon.syllables or line.key(start) in ("of", "for", "on")):
-        return []
-    if start == index or not (size or line.capital(start)):
-        return []
+    of = line.lexicon.syllables or line.key(start) in ("of", "for", "on")
+    if start == index or not of or not (size or line.capital(start)):
+        return _opened_by(line, index, line.at(index, "head_open"))
     if size == 1 and line.has(index, "middle") and line.capital(index - 1):
         return []  # a syllable of a person's name (Lê Trường Giang)
+    end = _capitals_end(line, start)
+    first = index if line.lexicon.syllables else _left_edge(line, index)
+    return [Found(first, end, OPENED)] if end > start else []
+
+
+def _opened_by(line: Line, index: int, size: int) -> list[Found]:
+    """Heads that need no "of": "Banco ...", "Air ..."."""
+    start = index + size
+    if not size or not (line.capital(start) or line.has(start, "link")):
+        return []
     end = _capitals_end(line, start)
     return [Found(index, end, OPENED)] if end > start else []
 
@@ -97,7 +109,7 @@ def _capitals_end(line: Line, start: int) -> int:
     named = line.has(start - 1, "head_named")
     while index < len(line) and index - start < _LONGEST:
         size = line.at(index, "country") or line.at(index, "place")
-        if size and size >= line.at(index, "part"):
+        if size and size >= line.at(index, "part") and not (size == 1 and _has_tail(line, index)):
             index += size
             # A state or city closes the name, but for "... Việt Nam - Nhật Bản".
             if not (line.key(index) == "-" and line.capital(index + 1)):
@@ -122,10 +134,15 @@ def _continues(line: Line, index: int, named: bool) -> int:
     behind_head = line.lexicon.syllables and line.has(index - 1, "head_first")
     if line.has(index, "office") or (line.has(index, "stop") and not behind_head):
         return 0
-    # Thông tin, Ngoại giao: the second syllable of a word has no capital.
+    return 2 if _has_tail(line, index) else 1
+
+
+def _has_tail(line: Line, index: int) -> bool:
+    """Whether a word of two syllables stands here: Thông tin, Ngoại giao, Hàn lâm."""
     tail = index + 1
-    lower = line.letters(tail) and not line.capital(tail) and not line.has(tail, "stop")
-    return 2 if line.lexicon.syllables and lower else 1
+    if not line.lexicon.syllables or not is_vietnamese_syllable(line.words[index].plain):
+        return False
+    return line.letters(tail) and not line.capital(tail) and not line.has(tail, "stop")
 
 
 def _links_on(line: Line, index: int) -> int:
@@ -142,7 +159,8 @@ def _links_on(line: Line, index: int) -> int:
         return 0
     after += line.has(after, "link")
     own = line.has(after, "head_first", "office") or begins_person(line, after)
-    joins = line.key(index) != "-" or not line.has(after, "country")
+    states = line.has(index - 1, "country") or index - 1 in line.inside
+    joins = line.key(index) != "-" or states or not line.has(after, "country")
     return after - index if line.capital(after) and joins and not own else 0
 
 
@@ -186,9 +204,16 @@ def _plain_end(line: Line, head: int, start: int) -> int:
             end, sure = start, False
         elif end - start < _named(line, head, start) and bare(line, end) and not sure:
             end += 1
+        elif sure and bare(line, end) and _bounded(line, end + 1):
+            return end + 1
         else:
             break
     return end if end > start else whole
+
+
+def _bounded(line: Line, index: int) -> bool:
+    """Whether the name is over at ``index``: nothing there may belong to it."""
+    return not bare(line, index) and not line.has(index, "light", "head_first")
 
 
 def _named(line: Line, head: int, start: int) -> int:
@@ -230,11 +255,7 @@ def _closed(line: Line, index: int) -> list[Found]:
 
 
 def _closed_capitals(line: Line, index: int, end: int) -> list[Found]:
-    start = index
-    while start > 0 and index - start < _LONGEST and _leads(line, start - 1):
-        start -= 1
-    while start < index and not (line.capital(start) and not line.has(start, "stop")):
-        start += 1
+    start = _left_edge(line, index)
     if start == index or all(line.has(at, "generic") for at in range(start, index)):
         return []
     behind = end + (line.key(end) in ("of", "for"))
@@ -244,14 +265,35 @@ def _closed_capitals(line: Line, index: int, end: int) -> list[Found]:
     return [Found(start, end, CLOSED)]
 
 
+def _left_edge(line: Line, index: int) -> int:
+    """Where a capitalised name that has its head at ``index`` begins."""
+    start = index
+    while start > 0 and index - start < _LONGEST and _leads(line, start - 1):
+        start -= 1
+    while start < index and not _may_open(line, start):
+        start += 1
+    # "The" in the middle of a sentence is the name's own.
+    own = line.key(start - 1) == "the" and line.capital(start - 1) and not line.opens(start - 1)
+    return start - own
+
+
+def _may_open(line: Line, index: int) -> bool:
+    place = line.has(index, "place", "country")
+    return line.capital(index) and (place or not line.has(index, "stop"))
+
+
 def _leads(line: Line, index: int) -> bool:
     """Whether the word may stand inside a name in front of its head."""
+    if index in line.inside and not line.has(index, "office", "stop"):
+        return True
     if line.capital(index):
-        if line.has(index, "place", "country") or index in line.inside:
+        if line.has(index, "place", "country"):
             return True
         return not line.has(index, "stop", "office")
     if line.hyphen(index) or line.key(index) == "&":
         return line.capital(index - 1)
+    if line.key(index) == "'s":
+        return line.has(index - 1, "owner")
     joins = line.key(index) in ("and", "of") and line.has(index - 1, "part")
     return joins and line.capital(index - 1)
 
@@ -289,7 +331,8 @@ def _modifies(line: Line, index: int) -> bool:
     """Whether a word that is not inflected may stand in front of a head."""
     if index < 0 or line.words[index].inflected:
         return False
-    return line.has(index, "part") or bare(line, index)
+    # "... company limited": one head may stand in front of another.
+    return line.has(index, "part", "head_last") or bare(line, index)
 
 
 def _makes_name(line: Line, start: int, head: int) -> bool:
@@ -334,8 +377,8 @@ def _sourced(line: Line) -> list[Found]:
         start = index + line.at(index, "source")
         if start == index or index in line.inside or line.has(start, *_NO_SOURCE):
             continue
-        end = start
-        while end - start < 4 and (line.capital(end) or bare(line, end)):
+        end = _capitals_end(line, start) if line.capital(start) else start
+        while end - start < 4 and bare(line, end):
             end += 1
         closed = line.capital(start) or end == len(line) or line.has(end, "source")
         if end > start and (closed or line.key(end) in (*_COMMAS, ":", ")")):
@@ -343,14 +386,66 @@ def _sourced(line: Line) -> list[Found]:
     return named
 
 
+def _employed(line: Line) -> list[Found]:
+    """Capitals behind "analyst at", "founder of" and the like."""
+    if line.headline or line.shouted:
+        return []
+    named = []
+    for index in range(len(line)):
+        size = line.at(index, "staff") or line.at(index, "role")
+        at = index + size
+        of = line.has(at, "employ") or (line.has(index, "staff") and line.key(at) == "of")
+        start = at + 1 + (line.key(at + 1) == "the")
+        if not size or not of or not line.capital(start) or line.has(start, *_NO_SOURCE):
+            continue
+        end = _capitals_end(line, start)
+        if end > start and not line.has(start, "part", "demonym") and not line.capital(end):
+            named.append(Found(start, end, SOURCED))
+    return named
+
+
 def _abbreviated(line: Line) -> list[Found]:
-    """Capitals with an article in front, "the RIAA": a body more often than not."""
+    """Capitals behind an article ("the RIAA") or in a dateline ("DOHA (QNA) -")."""
     short = []
     for index in range(1, len(line)):
         word = line.words[index]
         fits = word.shout and word.letters and 2 < len(word.key) < 7
-        if not fits or line.shouted or not line.has(index - 1, "article"):
+        dated = line.key(index - 1) == "(" and line.key(index + 1) == ")"
+        dated = dated and line.key(index + 2) == "-" and index < _LONGEST
+        if not fits or line.shouted or not (dated or line.has(index - 1, "article")):
             continue
         if not line.capital(index + 1) and not line.has(index, "stop", "place", "country"):
             short.append(Found(index, index + 1, ABBREVIATED))
     return short
+
+
+def find_employers(line: Line, people: Sequence[Found], bodies: Sequence[Found]) -> list[Found]:
+    """The bodies that stand beside a person: "Name/Agency", "Name (Body)", "- Name, Body"."""
+    taken = {at for each in (*people, *bodies) for at in range(each.start, each.end)}
+    found = []
+    for person in people:
+        mark, start = line.key(person.end), person.end + 1
+        item = person.start > 0 and not any(line.letters(at) for at in range(person.start))
+        if mark not in ("/", "(") and not (mark == "," and item):
+            continue
+        end = _beside_end(line, start)
+        closed = end >= len(line) or line.key(end) in (")", ",", ";", "|", "(")
+        if end > start and closed and taken.isdisjoint(range(start, end)):
+            found.append(Found(start, end, SOURCED))
+    return found
+
+
+def _beside_end(line: Line, start: int) -> int:
+    """Where a body's name beside a person ends; ``start`` where none begins."""
+    if line.has(start, *_NO_SOURCE) or line.has(start, "demonym", "honorific"):
+        return start
+    end = start + (line.key(start) == "the")
+    if line.capital(start) or end > start:
+        while line.capital(end) or (end > start and line.has(end, "link")):
+            end += 1
+        return end if line.capital(end - 1) else start
+    while end - start < 6 and (bare(line, end) or line.has(end, "part", "head_last", "link")):
+        end += 1
+    # In brackets may stand anything; only a body's own words are sure.
+    aside = line.key(start - 1) == "(" and not line.has(end - 1, "head_last", "organisation")
+    return start if aside else end

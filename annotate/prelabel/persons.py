@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from annotate.prelabel.organisations import Found, bare
 
 if TYPE_CHECKING:
-    from annotate.prelabel.names import Line
+    from annotate.prelabel.lines import Line
 
 # The share of a rule's suggestions that met a person on the development sets, rounded.
 TITLED = 0.85
@@ -32,6 +32,7 @@ _BOUNDS = ("office", "head_first", "organisation")
 _EVERYDAY = ("stop", "thing")
 _OTHERS = ("country", "thing", "part", "place", "organisation")
 _COMMAS = (",", "،")
+_CREDIT_ENDS = ("/", ")", "|", ",", "،", "-", ";")
 
 
 def find_persons(line: Line, bodies: Sequence[Found]) -> list[Found]:
@@ -62,8 +63,11 @@ def _proposals(line: Line, ends: dict[int, int]) -> Iterator[Found]:
             yield from rule(line, index)
     for index in places:
         yield from _apposed(line, index, ends)
-    for index in places:
-        yield from _cued(line, index)
+    for rule in (_cued, _quoted):
+        for index in places:
+            yield from rule(line, index)
+    for index in range(min(len(line), 4)):
+        yield from _itemised(line, index)
 
 
 def _between(line: Line, found: Sequence[Found], taken: set[int]) -> list[Found]:
@@ -103,9 +107,10 @@ def _titled(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
 
 def _is_sure(line: Line, index: int, start: int) -> bool:
     """Whether the title alone makes a name of what follows."""
+    honorific = line.at(index, "honorific") > line.at(index, "office")
     if line.words[start].cased:
-        return not line.headline or line.lexicon.syllables
-    return line.at(index, "honorific") > line.at(index, "office")
+        return honorific or not line.headline or line.lexicon.syllables
+    return honorific
 
 
 def _looks_named(line: Line, start: int, end: int) -> bool:
@@ -171,6 +176,8 @@ def _capitals_end(line: Line, start: int) -> int:
             end += 2
         elif line.has(end, "particle") and _leads_on(line, end + 1):
             end += 1
+        elif end > start and line.has(end, "particle") and line.hyphen(end + 1):
+            end += 2  # "al-Jubouri"
         else:
             break
     while end > start and not (line.capital(end - 1) or line.hyphen(end - 2)):
@@ -250,7 +257,7 @@ def _fits_behind(line: Line, index: int, start: int, titled: bool) -> bool:
 
 def _name_word(line: Line, index: int) -> bool:
     """Whether a word without capitals may stand in a person's name."""
-    if is_listed(line, index) or (line.has(index, "particle") and is_listed(line, index + 1)):
+    if is_listed(line, index) or (line.has(index, "particle") and line.letters(index + 1)):
         return True
     # In front of "do", "give" and the like stands a noun that is half of a verb.
     half = line.has(index + 1, "light")
@@ -340,12 +347,37 @@ def _known(line: Line, index: int) -> Iterator[Found]:
 
 def _credited(line: Line, index: int) -> Iterator[Found]:
     """Behind "Photo:" and the like, up to a mark."""
-    start = index + line.at(index, "credit")
-    if start == index or line.key(start) != ":":
+    size = max(line.at(index, table) for table in ("credit", "byline", "office"))
+    start = index + size + (line.key(index + size) == ":")
+    byline = line.has(index, "byline") and line.opens(index)
+    if not size or not (byline or line.key(start - 1) == ":"):
         return
-    end = name_end(line, start + 1)
-    if end - start > 2 and (end == len(line) or line.key(end) in ("/", ")", "|", ",", "-")):
-        yield Found(start + 1, end, CREDITED)
+    end = name_end(line, start)
+    closed = end == len(line) or line.key(end) in _CREDIT_ENDS or line.has(end, "and")
+    if end - start > 1 and closed:
+        yield Found(start, end, CREDITED)
+
+
+def _itemised(line: Line, index: int) -> Iterator[Found]:
+    """The first words of a list item, up to a comma or bracket: "- Name Surname, Body"."""
+    if index == 0 or any(line.letters(at) for at in range(index)):
+        return
+    end = name_end(line, index)
+    words = range(index, end)
+    body = any(line.has(at, "head_last", "part", "thing") for at in words)
+    if 1 < len(words) < 6 and line.key(end) in (",", "(") and not body:
+        yield Found(index, end, CUED)
+
+
+def _quoted(line: Line, index: int) -> Iterator[Found]:
+    """Behind "said" at the end of a quotation: '..., said Name Surname, who'."""
+    start = index + line.at(index, "says")
+    if start == index or line.letters(index - 1) or line.has(start, "honorific", "office"):
+        return
+    end = name_end(line, start)
+    closed = line.capital(start) or not line.letters(end)
+    if 1 < end - start < 5 and closed:
+        yield Found(start, end, CUED)
 
 
 def _cued(line: Line, index: int) -> Iterator[Found]:
@@ -353,6 +385,7 @@ def _cued(line: Line, index: int) -> Iterator[Found]:
     if line.headline:
         return
     role = line.has(index, "office", "role") or line.has(index + 1, "role")
+    role = role or line.has(index, "relative")
     if line.key(index - 1) in _COMMAS and (role or line.has(index + 2, "role")):
         end = index - 1
     elif line.has(index, "says") and line.capital(index - 1):

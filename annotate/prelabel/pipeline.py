@@ -19,7 +19,7 @@ from spacy.language import Language
 from annotate import __version__
 from annotate.config import Settings
 from annotate.errors import PipelineError
-from annotate.prelabel.merge import COUNTRY, ORG, PERSON
+from annotate.prelabel.merge import COUNTRY
 from annotate.schema import Schema
 
 TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "annotate.Tokenizer.v1"}}}
@@ -35,18 +35,19 @@ def load(language: str, settings: Settings, schema: Schema) -> Language:
     the pipeline that the settings name can't be loaded.
     """
     named = settings.pipelines.get(language)
-    nlp = _named(named, language) if named else _built_in(language, schema)
-    # A pipeline of one's own may come with some of our components inside.
-    present = set(nlp.pipe_names)
-    if not present & {"parser", "senter", "sentencizer", "annotate_sentences"}:
-        nlp.add_pipe("annotate_sentences", first=True)
-    if named:
-        nlp.add_pipe("annotate_labels", config={"labels": settings.pipeline_labels})
-    if COUNTRY in schema.labels and "annotate_countries" not in present:
-        nlp.add_pipe("annotate_countries", config={"language": language})
-    if "annotate_relations" not in present:
+    nlp = _named(named, language, settings, schema) if named else built_in(language)
+    if "annotate_relations" not in nlp.pipe_names:
         config = {"language": language, "relations": _relations(schema)}
         nlp.add_pipe("annotate_relations", config=config)
+    return nlp
+
+
+def built_in(language: str) -> Language:
+    """The project's own pipeline up to the entities; labels unknown to a label set stay."""
+    nlp = spacy.blank("xx", config=TOKENIZER)
+    nlp.add_pipe("annotate_sentences")
+    for component in ("annotate_names", "annotate_countries", "annotate_crf"):
+        nlp.add_pipe(component, config={"language": language})
     return nlp
 
 
@@ -68,15 +69,19 @@ def model_version(settings: Settings, schema: Schema) -> str:
     return f"annotate-{__version__}-{digest.hexdigest()[:8]}"
 
 
-def _built_in(language: str, schema: Schema) -> Language:
-    nlp = spacy.blank("xx", config=TOKENIZER)
-    nlp.add_pipe("annotate_sentences")
-    if {PERSON, ORG}.intersection(schema.labels):
-        nlp.add_pipe("annotate_names", config={"language": language})
+def _named(name: str, language: str, settings: Settings, schema: Schema) -> Language:
+    nlp = _loaded(name, language)
+    # It may come with some of our components inside.
+    present = set(nlp.pipe_names)
+    if not present & {"parser", "senter", "sentencizer", "annotate_sentences"}:
+        nlp.add_pipe("annotate_sentences", first=True)
+    nlp.add_pipe("annotate_labels", config={"labels": settings.pipeline_labels})
+    if COUNTRY in schema.labels and "annotate_countries" not in present:
+        nlp.add_pipe("annotate_countries", config={"language": language})
     return nlp
 
 
-def _named(name: str, language: str) -> Language:
+def _loaded(name: str, language: str) -> Language:
     try:
         return spacy.load(name)
     except OSError:

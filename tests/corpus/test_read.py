@@ -5,6 +5,7 @@ import gc
 import io
 import json
 import os
+import tempfile
 import time
 import tracemalloc
 from pathlib import Path
@@ -118,16 +119,31 @@ def test_a_file_that_cannot_be_opened_is_refused_and_the_rest_goes_on(tmp_path):
     assert "can't be read: No such file" in ledger.refused[0].what
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
-def test_files_and_folders_without_permission_are_refused(tmp_path):
-    saved(tmp_path / "a.txt", "text").chmod(0)
-    saved(tmp_path / "closed" / "b.txt", "text").parent.chmod(0)
-    saved(tmp_path / "listed" / "c.txt", "text").parent.chmod(0o400)
+@pytest.fixture
+def as_anyone():
+    """A folder of a user who may not read everything, and that user: root becomes one."""
+    nobody = 65534
+    with tempfile.TemporaryDirectory() as name:
+        root = os.geteuid() == 0
+        if root:
+            os.chown(name, nobody, nobody)
+            os.seteuid(nobody)
+        try:
+            yield Path(name)
+        finally:
+            if root:
+                os.seteuid(0)
+
+
+def test_files_and_folders_without_permission_are_refused(as_anyone):
+    saved(as_anyone / "a.txt", "text").chmod(0)
+    saved(as_anyone / "closed" / "b.txt", "text").parent.chmod(0)
+    saved(as_anyone / "listed" / "c.txt", "text").parent.chmod(0o400)
     try:
-        _, ledger = read_all(tmp_path)
+        _, ledger = read_all(as_anyone)
     finally:
-        (tmp_path / "closed").chmod(0o700)
-        (tmp_path / "listed").chmod(0o700)
+        (as_anyone / "closed").chmod(0o700)
+        (as_anyone / "listed").chmod(0o700)
     names = [Path(note.where).name for note in ledger.refused]
     assert names == ["a.txt", "closed", "c.txt"]
     assert all("Permission denied" in note.what for note in ledger.refused)

@@ -28,7 +28,7 @@ from annotate.prelabel.pipeline import TOKENIZER
 from tests.strategies import texts
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "corpus"
-CORPUS = Path(__file__).parents[2] / "corpus"
+CORPUS = Path(__file__).parents[2] / "corpus" / "train"
 
 ENGLISH = [
     (

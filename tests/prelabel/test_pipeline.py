@@ -175,7 +175,7 @@ def test_labels_and_relations_are_those_of_the_label_set() -> None:
     (document,), ledger = suggested(documents(TEXT), kinds=kinds)
     assert {entity.label for entity in document.entities} <= {"PERSON", "ORG"}
     assert "represents" not in {relation.label for relation in document.relations}
-    assert not any("COUNTRY" in what for what in ledger.counts)
+    assert list(ledger.counts) == ["label COUNTRY not in the label config"]
 
 
 # ------------------------------------------------------------------- streaming
@@ -239,7 +239,8 @@ def test_a_long_text_goes_through_in_windows(monkeypatch: pytest.MonkeyPatch) ->
     (whole,), _ = suggested(documents(text))
     monkeypatch.setattr(suggest, "WINDOW_CHARS", 100)
     (cut,), ledger = suggested(documents(text))
-    assert cut == whole
+    # Scores see the whole window, so they may differ; nothing else may.
+    assert brief(cut) == brief(whole)
     assert len(cut.entities) == 80
     assert len(cut.relations) == 40
     assert ledger.clean

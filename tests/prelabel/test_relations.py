@@ -31,7 +31,7 @@ from annotate.schema import Schema
 from annotate.shipped import shipped
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "corpus"
-CORPUS = Path(__file__).parents[2] / "corpus"
+CORPUS = Path(__file__).parents[2] / "corpus" / "train"
 LABELS = {"P": "PERSON", "O": "ORG", "C": "COUNTRY"}
 KINDS = {
     "w": "works_for",
