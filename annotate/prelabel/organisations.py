@@ -34,6 +34,7 @@ _BOUNDS = (
 )
 # What stands behind "according to" and is no agency.
 _NO_SOURCE = ("country", "place", "given", "family", "honorific", "office", "role", "stop")
+_NO_EMPLOYER = ("given", "family", "office", "role", "demonym", "honorific")
 _COMMAS = (",", "،")
 
 
@@ -48,12 +49,10 @@ class Found(NamedTuple):
 def find_organisations(line: Line) -> list[Found]:
     """The organisations that the line's cue words point to, in order, without overlap."""
     found: list[Found] = []
-    # A headline's capitals say nothing; its names are found again from the text.
-    silent = line.shouted or (line.headline and not line.lexicon.syllables)
     for index, here in enumerate(line.found):
         if size := here.get("organisation", 0):
             found.append(Found(index, index + size, KNOWN))
-        if here and not silent:
+        if here and not line.shouted:
             found += _opened(line, index) + _closed(line, index)
     kept = _longest(found)
     kept += _bracketed(line, kept)
@@ -118,9 +117,14 @@ def _capitals_end(line: Line, start: int) -> int:
             index += size
         else:
             break
-    while index > start and not line.words[index - 1].letters:
+    while index > start and _dangles(line, index - 1):
         index -= 1
     return index
+
+
+def _dangles(line: Line, index: int) -> bool:
+    """Whether a name can't end in the word: a mark, "of", "and"."""
+    return not line.letters(index) or (line.has(index, "link") and not line.capital(index))
 
 
 def _continues(line: Line, index: int, named: bool) -> int:
@@ -129,6 +133,8 @@ def _continues(line: Line, index: int, named: bool) -> int:
         return part
     if not line.capital(index):
         return _links_on(line, index)
+    if line.headline and not line.lexicon.syllables:
+        return 0  # there a capital says nothing
     if not named and (begins_person(line, index) or line.has(index, "head_first")):
         return 0
     behind_head = line.lexicon.syllables and line.has(index - 1, "head_first")
@@ -157,8 +163,10 @@ def _links_on(line: Line, index: int) -> int:
         return int(bool(part or (loose and line.capital(after) and not own)))
     if not line.has(index, "link") and line.key(index) != "-":
         return 0
+    if line.hyphen(index) and line.lexicon.syllables and not line.capital(after):
+        return 2  # a foreign name by syllables, "La Ha-ba-na"
     after += line.has(after, "link")
-    own = line.has(after, "head_first", "office") or begins_person(line, after)
+    own = line.has(after, "head_first", "office", "organisation") or begins_person(line, after)
     states = line.has(index - 1, "country") or index - 1 in line.inside
     joins = line.key(index) != "-" or states or not line.has(after, "country")
     return after - index if line.capital(after) and joins and not own else 0
@@ -191,8 +199,8 @@ def _plain_end(line: Line, head: int, start: int) -> int:
     name may go over into another's ("commission ... of the assembly ...").
     """
     end = whole = start
-    sure = False
-    while not line.words[end - 1].inflected and end < len(line) and end - head < _LONGEST:
+    sure, limit = False, min(len(line), head + 2 * _LONGEST)
+    while not line.words[end - 1].inflected and end < limit:
         owner = line.at(end, "country") or line.at(end, "place")
         if owner and owner >= line.at(end, "part"):
             return end + owner
@@ -287,9 +295,9 @@ def _leads(line: Line, index: int) -> bool:
     if index in line.inside and not line.has(index, "office", "stop"):
         return True
     if line.capital(index):
-        if line.has(index, "place", "country"):
+        if line.has(index, "place", "country", "demonym", "part"):
             return True
-        return not line.has(index, "stop", "office")
+        return not (line.headline or line.has(index, "stop", "office"))
     if line.hyphen(index) or line.key(index) == "&":
         return line.capital(index - 1)
     if line.key(index) == "'s":
@@ -437,13 +445,14 @@ def find_employers(line: Line, people: Sequence[Found], bodies: Sequence[Found])
 
 def _beside_end(line: Line, start: int) -> int:
     """Where a body's name beside a person ends; ``start`` where none begins."""
-    if line.has(start, *_NO_SOURCE) or line.has(start, "demonym", "honorific"):
+    if line.has(start, *_NO_EMPLOYER):
         return start
     end = start + (line.key(start) == "the")
     if line.capital(start) or end > start:
         while line.capital(end) or (end > start and line.has(end, "link")):
             end += 1
-        return end if line.capital(end - 1) else start
+        place = max(line.at(start, "country"), line.at(start, "place")) == end - start
+        return end if line.capital(end - 1) and not place else start
     while end - start < 6 and (bare(line, end) or line.has(end, "part", "head_last", "link")):
         end += 1
     # In brackets may stand anything; only a body's own words are sure.

@@ -25,7 +25,7 @@ CREDITED = 0.8
 CUED = 0.6
 
 # The longest name in words.
-_LONGEST = 5
+_LONGEST = 6
 _NAMES = ("given", "family", "initial", "known")
 # What ends a capitalised name, and what a name without capitals never holds.
 _BOUNDS = ("office", "head_first", "organisation")
@@ -169,11 +169,12 @@ def name_end(line: Line, start: int) -> int:
 
 def _capitals_end(line: Line, start: int) -> int:
     end = start
-    while end < len(line) and end - start < _LONGEST:
+    joined = 0
+    while end < len(line) and end - joined - start < _LONGEST:
         if line.capital(end) and not _barred(line, end, start):
             end += 1
         elif end > start and line.hyphen(end) and _joins(line, end + 1, start):
-            end += 2
+            end, joined = end + 2, joined + 2
         elif line.has(end, "particle") and _leads_on(line, end + 1):
             end += 1
         elif end > start and line.has(end, "particle") and line.hyphen(end + 1):
@@ -186,8 +187,9 @@ def _capitals_end(line: Line, start: int) -> int:
 
 
 def _joins(line: Line, index: int, start: int) -> bool:
-    """Whether a hyphen leads on: "Jean-Claude", and in Korean names "Hang-seo"."""
-    return line.capital(index) or (line.has(start, "family", "maybe") and index - start < 4)
+    """Whether a hyphen leads on: "Jean-Claude", in Korean "Hang-seo", in Vietnamese "Ma-xê-cô"."""
+    korean = line.has(start, "family", "maybe") and index - start < 4
+    return line.capital(index) or (line.letters(index) and (korean or line.lexicon.syllables))
 
 
 def _leads_on(line: Line, index: int) -> bool:
@@ -290,7 +292,7 @@ def _listed_capitals(line: Line, index: int) -> Iterator[Found]:
     if index in line.behind_place or line.has(index, "place") or line.at(index, "country") > 1:
         return
     end = _capitals_end(line, index)
-    if end - index < 2:
+    if end - index < 2 or (line.capital(end) and line.has(end, "thing")):
         return
     start = index
     while 0 < start > index - _LONGEST and line.words[start - 1].initial:
@@ -339,7 +341,8 @@ def _known(line: Line, index: int) -> Iterator[Found]:
         end = index + size
         if line.capital(index) and not line.shouted:
             end = max(end, _capitals_end(line, index))
-        yield Found(index, end, KNOWN)
+        if not (line.capital(end) and line.has(end, "thing")):
+            yield Found(index, end, KNOWN)
 
 
 # Behind, and the place ----------------------------------------------------------------------
