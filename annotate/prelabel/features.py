@@ -77,7 +77,7 @@ class _Word:
         self.features = (f"w={self.key}", f"sh={self.shape}", *endings, *starts)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _word(text: str) -> _Word:
     return _Word(text)
 

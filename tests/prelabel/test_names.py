@@ -60,8 +60,8 @@ ENGLISH = [
     ),
     (
         "fields are joined inside one name, two bodies are not",
-        "It joins the Ministry of Fisheries, Livestock and Rural Development and the Port Authority "
-        "under one roof.",
+        "It joins the Ministry of Fisheries, Livestock and Rural Development and the Port "
+        "Authority under one roof.",
         "",
         "Ministry of Fisheries, Livestock and Rural Development|Port Authority",
     ),

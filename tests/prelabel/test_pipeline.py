@@ -230,7 +230,7 @@ def test_memory_does_not_grow_with_the_number_of_documents() -> None:
             sizes.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     # What is left is the bounded memory for words that were seen, here one a document.
-    assert sizes[2] - sizes[0] < 2000 * 2**11
+    assert sizes[2] - sizes[0] < 2000 * 2**12
 
 
 def test_a_long_text_goes_through_in_windows(monkeypatch: pytest.MonkeyPatch) -> None:
