@@ -9,6 +9,7 @@ import csv
 import re
 import time
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Span
 
+from annotate.prelabel.fold import atoms, fold
 from annotate.prelabel.names import Names
 from annotate.prelabel.pipeline import TOKENIZER
 from tests.strategies import texts
@@ -272,6 +274,15 @@ PERSIAN = [
         "",
     ),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _caches_are_left_empty() -> Iterator[None]:
+    """Thousands of generated words stay in no cache: other tests measure memory."""
+    yield
+    fold.cache_clear()
+    atoms.cache_clear()
+    nlp.cache_clear()
 
 
 @cache
