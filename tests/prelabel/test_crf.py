@@ -17,8 +17,7 @@ from annotate.prelabel.pipeline import built_in
 from tests.strategies import texts
 
 TEXTS = {
-    "bn": "কেনিয়ার পররাষ্ট্রমন্ত্রী আমিনা ওদিঙ্গা ঢাকায় শিল্প মন্ত্রণালয়ের সচিব রাশেদ করিমের "
-    "সঙ্গে বৈঠক করেন।",
+    "bn": "কেনিয়ার পররাষ্ট্রমন্ত্রী আমিনা ওদিঙ্গা ঢাকায় শিল্প মন্ত্রণালয়ের সচিব রাশেদ করিমের সঙ্গে বৈঠক করেন।",
     "vi": "Thứ trưởng Bộ Ngoại giao Lê Quang Huy tiếp bà Amina Odinga, Đại sứ Kenya tại Việt Nam.",
     "fa": "وزیر امور خارجه ایران در نایروبی با آقای پیتر اودینگا، رئیس دانشگاه نایروبی، دیدار کرد.",
     "en": "Peter Odinga, who runs the Mombasa Ports Authority, met Kenya's trade minister.",
