@@ -8,6 +8,7 @@ working folder unless given. Errors are those of :mod:`annotate.errors`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -181,11 +182,11 @@ def connect(settings: Settings | None = None) -> Client:
     settings = settings or load_settings()
     url, key = settings.studio.url, settings.studio.api_key
     if url:
-        if key is None:
+        if key is None or not key.get_secret_value().strip():
             raise CallError(
                 f"{url}: needs a key. Set LABEL_STUDIO_API_KEY (Account & Settings in the browser)."
             )
-        return Client(url, key.get_secret_value())
+        return Client(url.strip(), key.get_secret_value().strip())
     running, credentials = server.status(), server.credentials()
     if running is None or credentials is None:
         raise CallError(
@@ -202,9 +203,12 @@ def _documents(
     ledger: Ledger,
 ) -> Iterator[Document]:
     reading = Ledger("read", refused=ledger.refused, repaired=ledger.repaired)
-    for item in given:
-        if isinstance(item, Document):
-            yield item
+    # Paths that follow each other are read together: no id may come twice.
+    for is_document, run in groupby(given, lambda item: isinstance(item, Document)):
+        if is_document:
+            yield from (item for item in run if isinstance(item, Document))
         else:
-            yield from read([item], language=language, settings=settings, ledger=reading)
+            paths = [item for item in run if not isinstance(item, Document)]
+            yield from read(paths, language=language, settings=settings, ledger=reading)
+    ledger.taken += reading.taken - reading.given
     ledger.counts.update(reading.counts)

@@ -52,9 +52,11 @@ def _relations(settings: Settings, schema: Schema) -> Iterator[Finding]:
         ends = f"{'/'.join(sorted(kind.head))} {arrow} {'/'.join(sorted(kind.tail))}"
         yield Finding("ok", f"relation {kind.label}", ends)
     known = {kind.label for kind in schema.relations}
-    for name in settings.relations:
+    for name, rule in settings.relations.items():
         if name not in known:
             yield Finding("note", f"relation {name}", "in annotate.toml, not in label_config.xml")
+        for label in sorted({*(rule.head or ()), *(rule.tail or ())} - {*schema.labels}):
+            yield Finding("note", f"relation {name}", f"label {label} is not in label_config.xml")
 
 
 def _pipelines(settings: Settings, schema: Schema) -> Iterator[Finding]:
@@ -77,6 +79,9 @@ def _server(settings: Settings) -> Iterator[Finding]:
         studio = connect(settings)
     except CallError as error:
         yield Finding("note", "server", str(error))
+        return
+    except AnnotateError as error:
+        yield Finding("fail", "server", str(error))
         return
     if settings.studio.api_key:
         yield Finding("ok", "key", token_kind(settings.studio.api_key.get_secret_value()))

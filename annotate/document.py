@@ -13,6 +13,7 @@ Gold documents add provenance: :class:`Provenance` on each entity and relation,
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -21,6 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints,
 
 Status = Literal["accepted", "changed", "added"]
 Score = Annotated[float, Field(ge=0, le=1)]
+# BCP 47's shape: a language, then subtags. A model's file is named after it.
+LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$"
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
@@ -102,7 +105,9 @@ class Document(_Frozen):
 
     id: str = Field(min_length=1)
     text: str
-    language: str = Field(default="und", min_length=2, description="ISO 639 code, und = unknown")
+    language: str = Field(
+        default="und", pattern=LANGUAGE, description="ISO 639 code, und = unknown"
+    )
     entities: tuple[Entity, ...] = ()
     relations: tuple[Relation, ...] = ()
     meta: dict[str, JsonValue] = Field(default_factory=dict)
@@ -155,6 +160,18 @@ def text_hash(text: str) -> str:
 def in_order(entities: Sequence[Entity]) -> tuple[Entity, ...]:
     """Entities by place in the text."""
     return tuple(sorted(entities, key=lambda entity: (entity.start, entity.end, entity.label)))
+
+
+def flat(entities: Sequence[Entity]) -> list[Entity]:
+    """The entities that stay when of any two that overlap the longer is kept, by place."""
+    kept: list[Entity] = []
+    starts: list[int] = []
+    for entity in sorted(entities, key=lambda one: (one.start - one.end, one.start)):
+        place = bisect_left(starts, entity.end)
+        if not place or kept[place - 1].end <= entity.start:
+            kept.insert(place, entity)
+            starts.insert(place, entity.start)
+    return kept
 
 
 def links_in_order(

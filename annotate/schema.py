@@ -66,12 +66,24 @@ class Schema(BaseModel):
         return next((kind for kind in self.relations if kind.label == label), None)
 
     @classmethod
-    def from_xml(cls, xml: str, rules: Mapping[str, RelationRule] | None = None) -> Self:
-        """Read a label config.
+    def from_xml(
+        cls,
+        xml: str,
+        rules: Mapping[str, RelationRule] | None = None,
+        source: str = "label_config.xml",
+    ) -> Self:
+        """Read a label config; ``source`` names it in errors.
 
         Raises ConfigError when it is not XML, carries a DOCTYPE, or lacks exactly
         one ``<Labels>`` bound to one ``<Text>``.
         """
+        try:
+            return cls._read(xml, rules or {})
+        except ConfigError as error:
+            raise ConfigError(str(error).replace("label_config.xml", source, 1)) from None
+
+    @classmethod
+    def _read(cls, xml: str, rules: Mapping[str, RelationRule]) -> Self:
         root = _parse(xml)
         control = _only(root, "Labels")
         text = _only(root, "Text")
@@ -87,9 +99,7 @@ class Schema(BaseModel):
         return cls(
             xml=xml,
             labels=labels,
-            relations=tuple(
-                _relation_type(kind, labels, (rules or {}).get(kind)) for kind in kinds
-            ),
+            relations=tuple(_relation_type(kind, labels, rules.get(kind)) for kind in kinds),
             control=_attribute(control, "name"),
             text_object=_attribute(text, "name"),
             text_field=_attribute(text, "value").removeprefix("$"),

@@ -35,10 +35,9 @@ def demo(ctx: click.Context) -> None:
     say("Suggesting entities and relations for the sample texts …")
     pushed = api.push([shipped("samples")], project=PROJECT, settings=settings)
     counts = pushed.ledger.counts
-    new = counts["tasks added"]
     click.echo(
-        f"{pushed.ledger.given} sample texts are in the project “{PROJECT}” "
-        f"({new} tasks new, {pushed.ledger.given - new} there before)."
+        f"{pushed.ledger.given} sample texts are in the project “{PROJECT}”, "
+        f"{counts['tasks added']} tasks of them new."
     )
     address = f"{running.url}/projects/{pushed.project}/data?labeling=1"
     click.echo(f"Label them at {address}")

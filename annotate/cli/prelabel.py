@@ -41,6 +41,7 @@ def prelabel(
     settings = settings_for(None, None)
     ledger = Ledger("prelabel")
     documents = api.prelabel(paths, language=language, settings=settings, ledger=ledger)
+    output.parent.mkdir(parents=True, exist_ok=True)
     jsonl.write(with_progress(documents, paths, "Suggesting"), output, Ledger("write"))
     headline = f"{ledger.given} of {ledger.taken} documents, with suggestions, in {output}"
     ctx.exit(account(ledger, headline, as_json=as_json, output=str(output)))

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
@@ -24,8 +25,13 @@ class _Place(BaseModel):
     start: int
 
 
-def cut(document: Document, max_chars: int, ledger: Ledger) -> list[Document]:
+def cut(
+    document: Document, max_chars: int, ledger: Ledger, ends: Sequence[int] | None = None
+) -> list[Document]:
     """Consecutive pieces of at most ``max_chars`` code points each.
+
+    ``ends`` are the offsets behind each piece of an earlier cut of this text,
+    which is then repeated: where pieces end depends on the entities too.
 
     A document that is short enough is its own only piece. Else each piece has
     all of the document but its own part of the text, the entities that lie in
@@ -36,17 +42,12 @@ def cut(document: Document, max_chars: int, ledger: Ledger) -> list[Document]:
     An entity that had to be cut through is refused in the ledger with its
     relations, and so is a relation whose ends came into different pieces.
     """
-    if len(document.text) <= max_chars:
+    if len(ends or ()) == 1 or (ends is None and len(document.text) <= max_chars):
         return [document]
     if "piece" in document.meta:
         ledger.repair(document.id, "meta 'piece' gave way to the place of each piece in the text")
     entities = {entity.id: entity for entity in document.entities}
-    spans = cut_points(
-        document.text,
-        max_chars,
-        [(entity.start, entity.end) for entity in document.entities],
-        [_hull(entities[one.head], entities[one.tail]) for one in document.relations],
-    )
+    spans = _spans(document, max_chars, entities) if ends is None else list(pairwise((0, *ends)))
     shared = _share_entities(document, spans, ledger)
     related = _share_relations(document, entities, shared, ledger)
     return [
@@ -61,6 +62,15 @@ def cut(document: Document, max_chars: int, ledger: Ledger) -> list[Document]:
         for index, (start, end) in enumerate(spans)
         for place in [_Place(index=index, count=len(spans), start=start)]
     ]
+
+
+def _spans(document: Document, max_chars: int, entities: dict[str, Entity]) -> list[Span]:
+    return cut_points(
+        document.text,
+        max_chars,
+        [(entity.start, entity.end) for entity in document.entities],
+        [_hull(entities[one.head], entities[one.tail]) for one in document.relations],
+    )
 
 
 def _hull(head: Entity, tail: Entity) -> Span:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotate.corpus.sentences import sentence_spans
-from annotate.document import Document, Entity
+from annotate.document import Document, Entity, flat
 from annotate.errors import FormatError
 from annotate.formats import jsonl
 from annotate.formats.records import (
@@ -38,7 +38,7 @@ from annotate.formats.records import (
     replacing,
     without_provenance,
 )
-from annotate.formats.tokens import flat, tokens_cut_at
+from annotate.formats.tokens import tokens_cut_at
 from annotate.ledger import Ledger
 
 DOCSTART = "-DOCSTART- -X- O O"

@@ -32,7 +32,7 @@ import spacy
 from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
 
-from annotate.document import Document, Entity
+from annotate.document import Document, Entity, flat
 from annotate.errors import FormatError
 from annotate.formats.records import (
     account,
@@ -41,7 +41,7 @@ from annotate.formats.records import (
     replacing,
     without_provenance,
 )
-from annotate.formats.tokens import flat, tokens_cut_at, words_and_spaces
+from annotate.formats.tokens import tokens_cut_at, words_and_spaces
 from annotate.ledger import Ledger
 
 SPANS_KEY = "entities"

@@ -6,9 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
-
-from annotate.document import Entity
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -51,14 +49,6 @@ def words_and_spaces(text: str, tokens: Tokens) -> tuple[list[str], list[bool]]:
     words = [text[start:end] for start, end in tokens.offsets]
     stops = _next_starts(tokens.offsets, text)
     return words, [end < stop for (_, end), stop in zip(tokens.offsets, stops, strict=True)]
-
-
-def flat(entities: Sequence[Entity]) -> list[Entity]:
-    """The entities that stay when of any two that overlap the longer is kept, by place."""
-    from spacy.util import filter_spans
-
-    # It asks for start and end only, so that characters do as well as tokens.
-    return cast("list[Entity]", filter_spans(cast("Any", entities)))
 
 
 def _next_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:

@@ -98,7 +98,8 @@ class Countries:
         ents = []
         for mention in merge(names, countries, tokens, self.language):
             same = before.get((mention.start, mention.end))
-            if same is not None and same.label_ == mention.label:
+            known = same is not None and same.label_ == mention.label
+            if same is not None and known and (same.kb_id_ or not mention.code):
                 ents.append(same)
                 continue
             span = Span(doc, mention.start, mention.end, mention.label, kb_id=mention.code)

@@ -161,6 +161,12 @@ def _supplement() -> dict[str, list[tuple[str, str]]]:
     return rows
 
 
+@cache
+def iso_codes() -> frozenset[str]:
+    """The ISO 3166-1 alpha-2 codes of states and territories."""
+    return frozenset(_territories("en"))
+
+
 def _territories(language: str) -> dict[str, str]:
     """Codes and names in a language as CLDR has them; empty where it knows none."""
     if language == "und":

@@ -34,9 +34,10 @@ CHANNELS = {"n": "names", "k": "countries"}
 )
 def make_crf(nlp: Language, name: str, language: str) -> Crf:
     """Make the component for texts in ``language`` (ISO 639 code)."""
-    model = MODELS / f"{language}.crf"
+    base = language.replace("_", "-").partition("-")[0].lower()
+    model = MODELS / f"{base}.crf"
     tagger = None
-    if model.is_file():
+    if base.isalpha() and model.is_file():
         tagger = pycrfsuite.Tagger()
         # Not open_inmemory: it doesn't keep the bytes alive (segfault with 0.9.12).
         tagger.open(str(model))

@@ -19,6 +19,7 @@ from annotate.config import Settings
 from annotate.corpus.cut import cut_points
 from annotate.document import Document, Entity, Marks, Relation, in_order, links_in_order
 from annotate.ledger import Ledger
+from annotate.prelabel.country_names import iso_codes
 from annotate.prelabel.merge import COUNTRY
 from annotate.prelabel.pipeline import load, model_version
 from annotate.schema import Schema
@@ -44,7 +45,7 @@ def prelabel(
     for batch in _batches(documents):
         ledger.taken += len(batch)
         for (language, labelled), group in groupby(
-            batch, lambda item: (item.language, bool(item.entities))
+            batch, lambda item: (item.language, _is_labelled(item))
         ):
             run = list(group)
             if labelled:
@@ -58,6 +59,11 @@ def prelabel(
                 ledger.given += 1
                 meta = document.meta | {"model_version": version}
                 yield document.model_copy(update={"meta": meta})
+
+
+def _is_labelled(document: Document) -> bool:
+    """Whether it has suggestions or gold, or had a model look for some and find none."""
+    return bool(document.entities) or "model_version" in document.meta
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
@@ -144,6 +150,7 @@ def _entity(span: Span, start: int, entity_id: str) -> Entity | None:
     if not text:
         return None
     first = start + span.start_char + span.text.index(text)
+    codes = iso_codes()
     return Entity(
         id=entity_id,
         start=first,
@@ -152,5 +159,5 @@ def _entity(span: Span, start: int, entity_id: str) -> Entity | None:
         text=text,
         score=span._.score,
         # Entity linkers of other pipelines put their own ids here.
-        country_code=span.kb_id_ if span.label_ == COUNTRY and span.kb_id_ else None,
+        country_code=span.kb_id_ if span.label_ == COUNTRY and span.kb_id_ in codes else None,
     )

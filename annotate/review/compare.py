@@ -44,12 +44,21 @@ def compare(suggested: Marks, reviewed: Marks) -> Comparison:
             "added" if entity.id not in stems else "accepted" if same else "changed"
         )
     relations, removed = _relations(suggested, reviewed, stems)
-    used = set(stems.values())
+    became = {source: gold for gold, source in stems.items()}
     return Comparison(
         entities,
         relations,
-        tuple(item for item in suggested.entities if item.id not in used),
-        removed,
+        tuple(item for item in suggested.entities if item.id not in became),
+        # By the ids that their ends have now: gold ones, or those of removed entities.
+        tuple(
+            item.model_copy(
+                update={
+                    "head": became.get(item.head, item.head),
+                    "tail": became.get(item.tail, item.tail),
+                }
+            )
+            for item in removed
+        ),
     )
 
 

@@ -8,7 +8,7 @@ already checked offsets, texts and ids.
 
 from __future__ import annotations
 
-from annotate.document import Document, Entity, Relation, in_order, links_in_order
+from annotate.document import Document, Entity, Relation, flat, in_order, links_in_order
 from annotate.ledger import Ledger
 from annotate.schema import Schema
 
@@ -53,25 +53,15 @@ def _is_known(entity: Entity, document: Document, schema: Schema, ledger: Ledger
 
 
 def _flat(entities: list[Entity], document: Document, ledger: Ledger) -> list[Entity]:
-    flat: list[Entity] = []
-    covered_to = 0
-    for entity in sorted(entities, key=lambda item: (item.start, -item.end)):
-        if flat and entity.start < covered_to:
-            other = flat[-1]
-            longer, shorter = (
-                (entity, other)
-                if entity.end - entity.start > other.end - other.start
-                else (other, entity)
-            )
-            flat[-1] = longer
+    kept = flat(entities)
+    for entity in entities:
+        if entity not in kept:
+            over = next(one for one in kept if one.start < entity.end and entity.start < one.end)
             ledger.refuse(
                 document.id,
-                f"{shorter.label} {shorter.text!r} at {shorter.start}: overlaps {longer.text!r}",
+                f"{entity.label} {entity.text!r} at {entity.start}: overlaps {over.text!r}",
             )
-        else:
-            flat.append(entity)
-        covered_to = flat[-1].end
-    return flat
+    return kept
 
 
 def _problem(relation: Relation, kept: dict[str, Entity], schema: Schema) -> str | None:

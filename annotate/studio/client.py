@@ -12,6 +12,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from annotate.errors import (
@@ -221,7 +222,13 @@ class Client:
                 ):
                     file.write(chunk)
             file.seek(0)
-            yield from ijson.items(file, "item", use_float=True)
+            try:
+                # Numbers as they are written: use_float fails on integers over 64 bits.
+                yield from map(_with_floats, ijson.items(file, "item"))
+            except ijson.JSONError as error:
+                raise StudioRefused(
+                    f"{self.url}: the export of project {project} is no JSON: {error}", 200
+                ) from None
 
     @contextmanager
     def _asking(self, what: str) -> Iterator[Any]:
@@ -236,6 +243,11 @@ class Client:
             raise StudioUnreachable(
                 f"{self.url}: nothing answers. Is the server running? "
                 "'annotate studio start' starts the embedded one."
+            ) from None
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError) as error:
+            raise StudioUnreachable(
+                f"{self.url}: the address or the key can't be sent "
+                f"({str(error).replace(self._key, '…')}). Give both as the browser shows them."
             ) from None
         except (httpx.TransportError, httpx.StreamError) as error:
             raise StudioTimeout(
@@ -262,7 +274,7 @@ class Client:
         return self._sdk
 
     def _refusal(self, what: str, status: int, body: object) -> Exception:
-        detail = _detail(body).replace(self._key, "…")
+        detail = _detail(body).replace(self._key, "…") if self._key else _detail(body)
         if status in (401, 403):
             return StudioUnauthorized(
                 f"{self.url}: {status} for {what}: {explain_unauthorized(self._key, detail)}"
@@ -278,6 +290,15 @@ def _project(raw: Any) -> Project:
         model_version=raw.model_version or None,
         instructions=str(raw.expert_instruction or ""),
     )
+
+
+def _with_floats(value: Any) -> Any:
+    """The same JSON, with floats where ijson gives decimals."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dict):
+        return {key: _with_floats(one) for key, one in value.items()}
+    return [_with_floats(one) for one in value] if isinstance(value, list) else value
 
 
 def _detail(body: object) -> str:

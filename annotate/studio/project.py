@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotate.errors import CallError, ConfigError, ProjectNotFound
+from annotate.ledger import Ledger
 from annotate.schema import RelationRule, Schema
 from annotate.shipped import shipped
 from annotate.studio.client import Project, Studio
+
+GUIDELINES = "guidelines.md"
 
 
 def find_project(studio: Studio, title: str) -> Project:
@@ -29,11 +32,15 @@ def find_project(studio: Studio, title: str) -> Project:
     return found[0]
 
 
-def ensure_project(studio: Studio, title: str, schema: Schema, folder: Path) -> Project:
+def ensure_project(
+    studio: Studio, title: str, schema: Schema, folder: Path, ledger: Ledger
+) -> Project:
     """The project of that title with this label config and instructions, made if missing.
 
-    Raises CallError for a title that Label Studio would refuse, ConfigError when
-    the project has labels that the label config has lost: annotations may use them.
+    Instructions that stand in the project give way only to a ``guidelines.md`` of
+    the folder, and the ledger says so. Raises CallError for a title that Label
+    Studio would refuse, ConfigError when the project has labels that the label
+    config has lost: annotations may use them.
     """
     if not 3 <= len(title) <= 50:
         raise CallError(f"--project {title!r}: Label Studio wants a name of 3 to 50 characters.")
@@ -41,16 +48,20 @@ def ensure_project(studio: Studio, title: str, schema: Schema, folder: Path) -> 
     if not studio.find_projects(title):
         return studio.create_project(title, schema.xml, instructions)
     project = find_project(studio, title)
-    same_labels = project.label_config.strip() == schema.xml.strip()
-    if not same_labels or project.instructions != instructions:
+    if project.label_config.strip() != schema.xml.strip():
         _check_nothing_lost(project, schema)
-        studio.update_project(project.id, label_config=schema.xml, expert_instruction=instructions)
+        studio.update_project(project.id, label_config=schema.xml)
+        ledger.repair(title, "took over label_config.xml")
+    if (folder / GUIDELINES).exists() and project.instructions != instructions:
+        studio.update_project(project.id, expert_instruction=instructions)
+        ledger.repair(title, f"took over the instructions from {GUIDELINES}")
     return project
 
 
 def schema_of(project: Project, rules: dict[str, RelationRule]) -> Schema:
     """The label set that the project's annotators had, with our constraints."""
-    return Schema.from_xml(project.label_config, rules)
+    source = f"the label config of project {project.title!r}"
+    return Schema.from_xml(project.label_config, rules, source)
 
 
 def instructions_html(folder: Path) -> str:
@@ -60,8 +71,8 @@ def instructions_html(folder: Path) -> str:
     """
     from markdown_it import MarkdownIt
 
-    beside = folder / "guidelines.md"
-    path = beside if beside.exists() else shipped("guidelines.md")
+    beside = folder / GUIDELINES
+    path = beside if beside.exists() else shipped(GUIDELINES)
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     return str(markdown.render(path.read_text("utf-8")))
 

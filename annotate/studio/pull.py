@@ -8,6 +8,7 @@ is in the ledger.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from annotate.config import Settings
 from annotate.corpus.cut import stitch
 from annotate.document import (
+    LANGUAGE,
     Document,
     Entity,
     Marks,
@@ -23,7 +25,9 @@ from annotate.document import (
     Relation,
     Review,
     links_in_order,
+    text_hash,
 )
+from annotate.errors import InputError
 from annotate.ledger import Ledger
 from annotate.review.adjudicate import Policy, agreed, annotator, choose, is_reviewed, state_of
 from annotate.review.compare import Comparison, compare
@@ -43,6 +47,7 @@ class _Piece(NamedTuple):
 
     document: Document
     parts: int
+    sha256: str | None
     meta: Json
     review: Review
 
@@ -77,9 +82,11 @@ def pull(
     context = _Context(schema, policy, studio.people(), code_of, ledger)
     tasks: dict[str, dict[str, list[Json]]] = defaultdict(lambda: defaultdict(list))
     for task in studio.export(project.id):
-        own = task["meta"].get("annotate") or _foreign(task)
+        own = _own(task)
         tasks[own["document"]][own["key"]].append(task)
-        ledger.counts[f"tasks {state_of(task)}"] += 1
+        state = state_of(task)
+        unsent = state == "submitted" and task.get("drafts")
+        ledger.counts[f"tasks {state}" + (", with a draft not sent" if unsent else "")] += 1
     for document_id, parts in tasks.items():
         ledger.taken += 1
         document = _document(document_id, list(parts.values()), context)
@@ -88,10 +95,21 @@ def pull(
             yield document
 
 
-def _foreign(task: Json) -> Json:
-    """Bookkeeping for a task that someone else brought into the project."""
-    identity = f"task-{task['id']}"
-    return {"document": identity, "key": identity, "pieces": 1, "piece": 0, "start": 0}
+def _own(task: Json) -> Json:
+    """Our bookkeeping; made up for a task that someone else brought into the project."""
+    own = (task.get("meta") or {}).get("annotate")
+    if own:
+        return dict(own)
+    identity = f"label-studio/task-{task['id']}"
+    language = str(task["data"].get("language") or "und")
+    return {
+        "document": identity,
+        "key": identity,
+        "pieces": 1,
+        "piece": 0,
+        "start": 0,
+        "language": language if re.fullmatch(LANGUAGE, language) else "und",
+    }
 
 
 def _document(document_id: str, parts: list[list[Json]], context: _Context) -> Document | None:
@@ -100,12 +118,19 @@ def _document(document_id: str, parts: list[list[Json]], context: _Context) -> D
         return None
     expected = pieces[0].parts
     if len(pieces) < expected:
+        # Work in progress, no refusal.
         context.ledger.counts["documents reviewed in part, left out"] += 1
+        return None
+    try:
+        whole = stitch([piece.document for piece in pieces])
+    except InputError as error:
+        context.ledger.refuse(document_id, str(error))
+        return None
+    if pieces[0].sha256 not in (None, text_hash(whole.text)):
         context.ledger.refuse(
-            document_id, f"only {len(pieces)} of its {expected} tasks are reviewed; left out"
+            document_id, "its text in Label Studio is not the one that was pushed; left out"
         )
         return None
-    whole = stitch([piece.document for piece in pieces])
     return whole.model_copy(
         update={
             "relations": links_in_order(whole.relations, whole.entities),
@@ -124,26 +149,25 @@ def _piece(document_id: str, tasks: list[Json], context: _Context) -> _Piece | N
             context.ledger.counts[f"tasks without a {context.policy} annotation, left out"] += 1
         return None
     task = tasks[0]
-    own = task["meta"].get("annotate") or _foreign(task)
+    own = _own(task)
     text = str(task["data"][context.schema.text_field])
     where = f"{document_id}, task {task['id']}"
     marks = _marks(text, chosen, context, where)
     suggested = _suggested(text, chosen[0], context)
-    marks = _with_codes(marks, suggested, own.get("language", "und"), context, where)
+    marks = _with_codes(marks, suggested, own["language"], context, where)
     comparison = compare(suggested, marks)
     review = _review(tasks, chosen, comparison, own["start"], context)
     entities, relations = _with_provenance(marks, suggested, comparison, review, chosen[0])
     place = {"index": own["piece"], "count": own["pieces"], "start": own["start"]}
-    language = own.get("language") or str(task["data"].get("language") or "und")
     document = Document(
         id=document_id,
         text=text,
-        language=language,
+        language=own["language"],
         entities=entities,
         relations=relations,
         meta={"piece": place},
     )
-    return _Piece(document, own["pieces"], own.get("meta") or {}, review)
+    return _Piece(document, own["pieces"], own.get("sha256"), own.get("meta") or {}, review)
 
 
 def _marks(text: str, chosen: list[Json], context: _Context, where: str) -> Marks:
@@ -183,12 +207,12 @@ def _suggested(text: str, annotation: Json, context: _Context) -> Marks:
     # Its flaws were the push's to report, not this pull's.
     marks = from_result(text, result, context.schema, Ledger("prediction"), "")
     scores = {
-        (item["from_id"], item["to_id"]): item["score"]
+        (item.get("from_id"), item.get("to_id"), label): score
         for item in result
-        if item.get("type") == "relation" and "score" in item
+        for label, score in (item.get("scores") or {}).items()
     }
     relations = tuple(
-        link.model_copy(update={"score": scores.get((link.head, link.tail))})
+        link.model_copy(update={"score": scores.get((link.head, link.tail, link.label))})
         for link in marks.relations
     )
     return Marks(marks.entities, relations)

@@ -37,7 +37,7 @@ class _Present:
 
     tasks: dict[str, int] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
-    max_chars: dict[str, int] = field(default_factory=dict)
+    ends: dict[str, list[int]] = field(default_factory=dict)
     versions: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -60,20 +60,19 @@ def push(
     Label Studio could not show.
     """
     schema = settings.schema_in_force()
-    project = ensure_project(studio, title, schema, folder or Path.cwd())
+    project = ensure_project(studio, title, schema, folder or Path.cwd(), ledger)
     present = _look(studio, project, ledger)
     version: str | None = None
     batch: list[Json] = []
+    seen: set[str] = set()
     for document in documents:
         ledger.taken += 1
-        mine = model_version(document)
-        version = version or mine
-        problem = _problem(document, mine, version, present)
+        problem = _problem(document, version, seen, present)
         if problem:
             ledger.refuse(document.id, problem)
             continue
-        # Known from here on: the same id again, with another text, is refused.
-        present.texts[document.id] = text_hash(document.text)
+        seen.add(document.id)
+        version = version or model_version(document)
         for task in _tasks(document, schema, settings, present, ledger):
             batch.append(task)
             if len(batch) >= BATCH_TASKS or _size(batch) > BATCH_CHARS:
@@ -95,7 +94,8 @@ def _look(studio: Studio, project: Project, ledger: Ledger) -> _Present:
             continue
         doubles[own["key"]].append(head)
         present.texts[own["document"]] = own["sha256"]
-        present.max_chars[own["document"]] = own["max_chars"]
+        if "ends" in own:
+            present.ends[own["document"]] = own["ends"]
     extra = []
     for key, heads in doubles.items():
         # A task that someone worked on stays; then the oldest.
@@ -113,7 +113,10 @@ def _look_at_predictions(
     studio: Studio, project: Project, present: _Present, ledger: Ledger
 ) -> None:
     extra = []
+    ours = set(present.tasks.values())
     for prediction in sorted(studio.predictions(project.id)):
+        if prediction.task not in ours:
+            continue
         if prediction.model_version in present.versions[prediction.task]:
             extra.append(prediction.id)
         present.versions[prediction.task].add(prediction.model_version)
@@ -122,12 +125,17 @@ def _look_at_predictions(
         ledger.counts["doubled predictions removed"] += len(extra)
 
 
-def _problem(document: Document, mine: str, version: str, present: _Present) -> str | None:
-    if mine != version:
+def _problem(
+    document: Document, version: str | None, seen: set[str], present: _Present
+) -> str | None:
+    mine = model_version(document)
+    if version not in (None, mine):
         return (
             f"its suggestions are of model {mine}, the first document's of {version}; "
             "the label stream shows one version only: push them apart"
         )
+    if document.id in seen:
+        return "this push had a document of that id before; give each its own"
     known = present.texts.get(document.id)
     if known and known != text_hash(document.text):
         return "the project has this id with another text; give the document another id"
@@ -137,17 +145,16 @@ def _problem(document: Document, mine: str, version: str, present: _Present) -> 
 def _tasks(
     document: Document, schema: Schema, settings: Settings, present: _Present, ledger: Ledger
 ) -> Iterator[Json]:
-    # A document that is there in part is completed as it was cut then.
-    max_chars = present.max_chars.get(document.id, settings.max_chars)
     checked = sendable(document, schema, ledger)
-    pieces = cut(checked, max_chars, ledger)
+    # A document that is there, if only in part, keeps the cuts that it got then.
+    pieces = cut(checked, settings.max_chars, ledger, present.ends.get(document.id))
     if len(pieces) > 1:
         ledger.counts["documents cut into several tasks"] += 1
-    yield from to_tasks(checked, pieces, schema, max_chars)
+    yield from to_tasks(checked, pieces, schema)
 
 
 def _size(batch: list[Json]) -> int:
-    return sum(len(task["data"]["text"]) for task in batch)
+    return sum(len(str(task["data"])) for task in batch)
 
 
 def _send(
@@ -179,7 +186,11 @@ def _send(
 
 def _settle(studio: Studio, project: Project, version: str | None, ledger: Ledger) -> None:
     """Look again, and let the label stream show this push's suggestions."""
-    present = _look(studio, project, Ledger("look"))
+    again = Ledger("look")
+    present = _look(studio, project, again)
+    ledger.counts.update(
+        {what: number for what, number in again.counts.items() if what.startswith("doubled")}
+    )
     if version is None:
         return
     if version != project.model_version:

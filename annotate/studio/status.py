@@ -20,7 +20,7 @@ def status(studio: Studio, title: str) -> Ledger:
     for task in studio.export(project.id):
         ledger.taken += 1
         ledger.counts[state_of(task)] += 1
-        own = task["meta"].get("annotate") or {}
+        own = (task.get("meta") or {}).get("annotate") or {}
         documents.add(own.get("document", task["id"]))
     ledger.given = ledger.counts["submitted"]
     ledger.counts["documents"] = len(documents)

@@ -9,18 +9,16 @@ both directions with 1.23.2).
 from __future__ import annotations
 
 import hashlib
-import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from annotate.document import Document, Entity, Marks, Relation, in_order, text_hash
 from annotate.ledger import Ledger
+from annotate.prelabel.country_names import iso_codes
 from annotate.schema import RelationType, Schema
 
 Json = dict[str, Any]
 COUNTRY = "COUNTRY"
-
-_CODE = re.compile(r"[A-Z]{2}")
 
 
 def task_key(document_id: str, sha256: str, start: int, end: int) -> str:
@@ -29,13 +27,10 @@ def task_key(document_id: str, sha256: str, start: int, end: int) -> str:
     return hashlib.sha256(raw.encode("utf-8")).hexdigest()[:32]
 
 
-def to_tasks(
-    document: Document, pieces: list[Document], schema: Schema, max_chars: int
-) -> list[Json]:
+def to_tasks(document: Document, pieces: list[Document], schema: Schema) -> list[Json]:
     """One task a piece, each with the piece's suggestions as its prediction."""
     return [
-        _to_task(document, piece, number, pieces, schema, max_chars)
-        for number, piece in enumerate(pieces)
+        _to_task(document, piece, number, pieces, schema) for number, piece in enumerate(pieces)
     ]
 
 
@@ -45,13 +40,14 @@ def _to_task(
     number: int,
     pieces: list[Document],
     schema: Schema,
-    max_chars: int,
 ) -> Json:
-    start = sum(len(before.text) for before in pieces[:number])
+    lengths = [len(one.text) for one in pieces]
+    start = sum(lengths[:number])
     sha256 = text_hash(document.text)
-    data = {"text": piece.text, "document": document.id, "language": document.language}
+    data = {"document": document.id, "language": document.language}
     if len(pieces) > 1:
         data["part"] = f"{number + 1}/{len(pieces)}"
+    data[schema.text_field] = piece.text
     own = {
         "key": task_key(document.id, sha256, start, start + len(piece.text)),
         "document": document.id,
@@ -60,9 +56,11 @@ def _to_task(
         "piece": number,
         "pieces": len(pieces),
         "start": start,
-        "max_chars": max_chars,
         "meta": document.meta,
     }
+    if number == 0:
+        # Where the pieces end: a later push with other suggestions cuts there too.
+        own["ends"] = list(accumulate(lengths))
     return {
         "data": data,
         "meta": {"annotate": own},
@@ -104,7 +102,7 @@ def _to_region(entity: Entity, schema: Schema) -> Json:
     if entity.score is not None:
         region["score"] = entity.score
     # The editor keeps only `meta`, and shows its `text` as the region's note.
-    note = entity.country_code or entity.note
+    note = " ".join(part for part in (entity.country_code, entity.note) if part)
     if note:
         region["meta"] = {"text": [note]}
     return region
@@ -116,19 +114,17 @@ def _to_links(document: Document, schema: Schema) -> list[Json]:
     for relation in document.relations:
         kind = schema.relation(relation.label)
         pair = (relation.head, relation.tail)
-        if pair in links:
-            links[pair]["labels"].append(relation.label)
-            continue
-        link: Json = {
+        link: Json = links.get(pair) or {
             "type": "relation",
             "from_id": relation.head,
             "to_id": relation.tail,
             "direction": "bi" if kind and kind.symmetric else "right",
-            "labels": [relation.label],
+            "labels": [],
         }
+        link["labels"].append(relation.label)
         # The editor drops a relation's score; the prediction's kept copy has it.
         if relation.score is not None:
-            link["score"] = relation.score
+            link.setdefault("scores", {})[relation.label] = relation.score
         links[pair] = link
     return list(links.values())
 
@@ -199,8 +195,7 @@ def _read_region(
         return None
     if (first, last) != (start, end):
         ledger.repair(where, f"{named}: white space trimmed, {start}:{end} → {first}:{last}")
-    note = _note(item)
-    is_code = labels[0] == COUNTRY and bool(note and _CODE.fullmatch(note.upper()))
+    code, note = _code_and_note(item, labels[0])
     score = item.get("score")
     return Entity(
         id=str(item.get("id") or f"{first}-{last}"),
@@ -209,9 +204,8 @@ def _read_region(
         label=labels[0],
         text=text[first:last],
         score=score if isinstance(score, int | float) and 0 <= score <= 1 else None,
-        country_code=note.upper() if note and is_code else None,
-        # A code that stayed on a region after it became something else is no note.
-        note=None if is_code or not note or _CODE.fullmatch(note) else note,
+        country_code=code,
+        note=note,
     )
 
 
@@ -219,11 +213,20 @@ def _is_offset(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _note(item: Json) -> str | None:
-    note = (item.get("meta") or {}).get("text")
-    if isinstance(note, list):
-        note = " ".join(str(part) for part in note)
-    return str(note).strip() or None if note else None
+def _code_and_note(item: Json, label: str) -> tuple[str | None, str | None]:
+    """What the region's note says: for a COUNTRY its code, in capitals, then any remark."""
+    text = (item.get("meta") or {}).get("text")
+    if isinstance(text, list):
+        text = " ".join(str(part) for part in text)
+    note = str(text or "").strip()
+    first, _, rest = note.partition(" ")
+    if first not in iso_codes():
+        return None, note or None
+    if label == COUNTRY:
+        return first, rest.strip() or None
+    # The code stayed on a suggested country that became something else.
+    stale = not rest and str(item.get("origin", "")).startswith("prediction")
+    return None, None if stale else note
 
 
 def _read_link(

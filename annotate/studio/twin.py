@@ -71,7 +71,7 @@ class Twin:
     def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
         """Add tasks, all or none: one without text refuses the request."""
         for index, task in enumerate(tasks):
-            if not isinstance(task["data"].get("text"), str):
+            if not any(isinstance(value, str) for value in task["data"].values()):
                 raise StudioRefused(f"{self.url}: 400: item {index} has no text", 400)
         return [self._add_task(project, copy.deepcopy(task)) for task in tasks]
 

@@ -1,8 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotate.document import Entity
-from annotate.formats.tokens import flat, tokens_cut_at, words_and_spaces
+from annotate.document import Entity, flat
+from annotate.formats.tokens import tokens_cut_at, words_and_spaces
 from tests.strategies import spans, texts
 
 TEXTS_WITH_SPANS = texts().flatmap(

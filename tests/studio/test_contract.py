@@ -19,7 +19,7 @@ SCHEMA = load_settings().schema_in_force()
 
 
 def tasks() -> list[dict[str, object]]:
-    return [task for doc in (english(), persian()) for task in to_tasks(doc, [doc], SCHEMA, 2500)]
+    return [task for doc in (english(), persian()) for task in to_tasks(doc, [doc], SCHEMA)]
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_the_score_of_a_suggested_relation_is_kept_in_the_copy(
     submit(studio, first)
     (annotation,) = next(t for t in studio.export(project.id) if t["id"] == first)["annotations"]
     links = [item for item in annotation["prediction"]["result"] if item["type"] == "relation"]
-    assert [item["score"] for item in links] == [0.5, 0.5, 0.75]
+    assert [list(item["scores"].values()) for item in links] == [[0.5], [0.5], [0.75]]
 
 
 def test_deleted_tasks_take_their_predictions_along(

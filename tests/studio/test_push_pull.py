@@ -217,7 +217,7 @@ def test_a_long_document_is_cut_and_stitched(studio: Client | Twin) -> None:
         submit(studio, task)
     gold, ledger = fetch(studio, title)
     assert gold == []
-    assert [note.where for note in ledger.refused] == ["long"]
+    assert ledger.counts["documents reviewed in part, left out"] == 1
     submit(studio, tasks[-1], [])
     (whole,), _ = fetch(studio, title)
     assert whole.text == document.text
@@ -360,7 +360,9 @@ def test_tasks_that_others_made_are_pulled_too(studio: Client | Twin) -> None:
     )
     submit(studio, task, [])
     gold, _ = fetch(studio, title)
-    assert [(document.id, document.text) for document in gold] == [(f"task-{task}", "Peru won.")]
+    assert [(document.id, document.text) for document in gold] == [
+        (f"label-studio/task-{task}", "Peru won.")
+    ]
     assert send(studio, title).counts["tasks of other origin, left alone"] == 1
 
 
@@ -392,3 +394,151 @@ def test_a_label_config_that_lost_a_label_is_not_forced_on_a_project(
     config.write_text(xml.replace("ORG", "ORG", 1) + "<!-- edited -->", "utf-8")
     send(studio, title, english(), settings=SETTINGS.model_copy(update={"label_config": config}))
     assert studio.find_projects(title)[0].label_config.strip().endswith("<!-- edited -->")
+
+
+def test_other_suggestions_keep_the_cuts_of_a_document_that_is_there(
+    studio: Client | Twin,
+) -> None:
+    title = next(TITLES)
+    settings = SETTINGS.model_copy(update={"max_chars": 200})
+    bare_text = long_document(8).model_copy(update={"entities": (), "relations": ()})
+    send(studio, title, bare_text, settings=settings)
+    before = task_ids(studio, title)
+    newer = long_document(8).model_copy(update={"meta": {"model_version": "test-2"}})
+    send(studio, title, newer, settings=settings)
+    assert task_ids(studio, title) == before
+    for task in before:
+        submit(studio, task)
+    ((document,), ledger) = fetch(studio, title)
+    assert document.text == newer.text
+    assert document.entities
+    assert ledger.clean
+
+
+def test_a_text_that_was_changed_on_the_server_is_refused_and_the_rest_is_pulled() -> None:
+    studio, title = Twin(), next(TITLES)
+    send(studio, title, english(), persian())
+    for task in task_ids(studio, title):
+        submit(studio, task, [])
+    studio._tasks[task_ids(studio, title)[0]]["data"]["text"] = "Another text."
+    gold, ledger = fetch(studio, title)
+    assert [document.id for document in gold] == ["fa-1"]
+    assert [note.where for note in ledger.refused] == ["en-1"]
+
+
+def test_pieces_that_do_not_fit_refuse_their_document_only() -> None:
+    studio, title = Twin(), next(TITLES)
+    settings = SETTINGS.model_copy(update={"max_chars": 500})
+    send(studio, title, long_document(), english(), settings=settings)
+    for task in task_ids(studio, title):
+        submit(studio, task, [])
+    for task in studio._tasks.values():
+        task["meta"]["annotate"]["piece"] = 0
+    gold, ledger = fetch(studio, title)
+    assert [document.id for document in gold] == ["en-1"]
+    assert [note.where for note in ledger.refused] == ["long"]
+
+
+def test_predictions_of_tasks_of_other_origin_are_left_alone(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    (project,) = studio.find_projects(title)
+    two = [{"model_version": "test-1", "result": [], "score": score} for score in (0.1, 0.2)]
+    studio.import_tasks(project.id, [{"data": {"text": "Peru won."}, "predictions": two}])
+    send(studio, title, english())
+    assert len(list(studio.predictions(project.id))) == 3
+
+
+def test_a_push_of_nothing_but_refused_documents_says_why(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    other = persian().model_copy(update={"id": "en-1", "meta": {"model_version": "test-2"}})
+    ledger = send(studio, title, other)
+    assert [note.where for note in ledger.refused] == ["en-1"]
+
+
+def test_an_id_that_comes_twice_in_one_push_is_refused(studio: Client | Twin) -> None:
+    ledger = send(studio, next(TITLES), english(), english())
+    assert (ledger.taken, ledger.given, len(ledger.refused)) == (2, 1, 1)
+
+
+def test_a_text_under_another_name_goes_the_whole_way(
+    studio: Client | Twin, tmp_path: Path
+) -> None:
+    title = next(TITLES)
+    config = tmp_path / "label_config.xml"
+    config.write_text(SETTINGS.schema_in_force().xml.replace("$text", "$body"), "utf-8")
+    send(studio, title, english(), settings=SETTINGS.model_copy(update={"label_config": config}))
+    for task in task_ids(studio, title):
+        submit(studio, task)
+    gold, _ = fetch(studio, title)
+    assert [bare(item) for item in gold] == [bare(english())]
+
+
+def test_a_foreign_task_without_meta_or_sound_language_is_pulled() -> None:
+    studio, title = Twin(), next(TITLES)
+    send(studio, title, english())
+    (project,) = studio.find_projects(title)
+    data = {"text": "Peru won.", "language": "e"}
+    (task,) = studio.import_tasks(project.id, [{"data": data, "predictions": []}])
+    studio._tasks[task]["meta"] = None
+    submit(studio, task, [])
+    gold, _ = fetch(studio, title)
+    assert [document.language for document in gold] == ["und"]
+    assert status(studio, title).taken == 2
+
+
+def test_a_draft_behind_a_submitted_annotation_is_counted() -> None:
+    studio, title = Twin(), next(TITLES)
+    send(studio, title, english())
+    (task,) = task_ids(studio, title)
+    submit(studio, task)
+    studio._tasks[task]["drafts"].append({"result": []})
+    _, ledger = fetch(studio, title)
+    assert ledger.counts == {"tasks submitted, with a draft not sent": 1}
+
+
+def test_a_code_and_a_remark_travel_together(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    noted = english().entities[4].model_copy(update={"note": "the state"})
+    document = english().model_copy(update={"entities": (noted,), "relations": ()})
+    send(studio, title, document)
+    for task in task_ids(studio, title):
+        submit(studio, task)
+    ((back,), _) = fetch(studio, title)
+    assert (back.entities[0].country_code, back.entities[0].note) == ("PE", "the state")
+
+
+def test_each_of_two_types_on_a_pair_keeps_its_score(studio: Client | Twin, tmp_path: Path) -> None:
+    title = next(TITLES)
+    first = english().relations[2]
+    xml = SETTINGS.schema_in_force().xml
+    second = first.model_copy(update={"label": "borders", "score": 0.25})
+    document = english().model_copy(update={"relations": (second, first)})
+    path = tmp_path / "label_config.xml"
+    path.write_text(
+        xml.replace("<Relation value", '<Relation value="borders"/><Relation value', 1), "utf-8"
+    )
+    settings = SETTINGS.model_copy(update={"label_config": path})
+    send(studio, title, document, settings=settings)
+    for task in task_ids(studio, title):
+        submit(studio, task)
+    ((back,), _) = fetch(studio, title)
+    assert [(link.label, link.score) for link in back.relations] == [
+        ("borders", 0.25),
+        ("cooperates_with", 0.75),
+    ]
+
+
+def test_instructions_edited_in_the_browser_stay(studio: Client | Twin, tmp_path: Path) -> None:
+    title = next(TITLES)
+    push([english()], studio, title, SETTINGS, Ledger("push"), folder=tmp_path)
+    (project,) = studio.find_projects(title)
+    studio.update_project(project.id, expert_instruction="<p>Ours.</p>")
+    push([english()], studio, title, SETTINGS, Ledger("push"), folder=tmp_path)
+    assert studio.find_projects(title)[0].instructions == "<p>Ours.</p>"
+    (tmp_path / "guidelines.md").write_text("Mark **all**.", "utf-8")
+    ledger = Ledger("push")
+    push([english()], studio, title, SETTINGS, ledger, folder=tmp_path)
+    assert "<strong>all</strong>" in studio.find_projects(title)[0].instructions
+    assert len(ledger.repaired) == 1

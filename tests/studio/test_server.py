@@ -106,7 +106,9 @@ def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:
 
 def call(python: str) -> subprocess.Popen[str]:
     """A process of its own that imports the module and runs one line."""
-    script = f"from annotate.studio import server; {python}"
+    # A job in the background of a script inherits that Ctrl-C is ignored.
+    ready = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    script = f"{ready}; from annotate.studio import server; {python}"
     return subprocess.Popen([sys.executable, "-c", script], text=True, stdout=subprocess.PIPE)
 
 

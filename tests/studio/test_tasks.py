@@ -57,7 +57,7 @@ def test_a_task_says_which_characters_of_which_text_it_holds() -> None:
         document.model_copy(update={"text": part, "entities": (), "relations": ()})
         for part in document.text.splitlines(keepends=True)
     )
-    tasks = to_tasks(document, [first, second], SCHEMA, 200)
+    tasks = to_tasks(document, [first, second], SCHEMA)
     assert [task["data"]["part"] for task in tasks] == ["1/2", "2/2"]
     assert tasks[1]["meta"]["annotate"]["start"] == len(first.text)
     assert len({task["meta"]["annotate"]["key"] for task in tasks}) == 2
@@ -167,7 +167,9 @@ def test_two_types_on_one_pair_travel_as_one_link_and_come_back_as_two() -> None
     assert [item["labels"] for item in links] == [["represents", "met_with"]]
 
 
-@pytest.mark.parametrize(("note", "code"), [("ke", "KE"), (["PE"], "PE"), ("far away", None)])
+@pytest.mark.parametrize(
+    ("note", "code"), [("KE", "KE"), (["PE"], "PE"), ("no", None), ("XX", None)]
+)
 def test_a_note_of_two_letters_on_a_country_is_its_code(note: object, code: str | None) -> None:
     marks, _ = read(region(15, 20, "COUNTRY", meta={"text": note}))
     assert marks.entities[0].country_code == code
