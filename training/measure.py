@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Hashable, Iterable
 from pathlib import Path
 
 from build import languages, texts
 
 from annotate.config import load_settings
 from annotate.document import Document
+from annotate.evaluate.entities import bags
 from annotate.evaluate.lines import text
 from annotate.evaluate.pairs import pair
 from annotate.evaluate.report import evaluate
+from annotate.evaluate.scores import Score
 from annotate.evaluate.suggester import relation_suggester
 from annotate.ledger import Ledger
 from annotate.prelabel.suggest import prelabel
@@ -31,6 +34,20 @@ def report(gold: list[Document]) -> str:
     suggested = prelabel(bare, settings, schema, Ledger("prelabel"))
     pairs = pair(suggested, gold, Ledger("evaluate"), symmetric)
     return text(evaluate(pairs, relation_suggester(settings, schema), symmetric))
+
+
+def places(documents: Iterable[Document]) -> list[Hashable]:
+    """Entities as document, span and label."""
+    return [
+        (document.id, entity.start, entity.end, entity.label)
+        for document in documents
+        for entity in document.entities
+    ]
+
+
+def count(wanted: Iterable[Hashable], suggested: Iterable[Hashable]) -> Score:
+    """Compare two bags of comparable items."""
+    return bags(suggested, wanted)
 
 
 def folder(path: Path) -> list[Document]:

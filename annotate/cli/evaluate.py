@@ -1,0 +1,64 @@
+"""annotate evaluate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annotate.cli.show import account, json_option
+from annotate.config import load_settings
+from annotate.document import Document
+from annotate.formats import FORMATS, get
+from annotate.ledger import Ledger
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("predicted", type=FILE)
+@click.argument("gold", type=FILE)
+@click.option(
+    "--html",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page with scores, errors, and both sides of every text.",
+)
+@json_option
+@click.pass_context
+def evaluate(
+    ctx: click.Context, predicted: Path, gold: Path, html: Path | None, as_json: bool
+) -> None:
+    """Score suggestions against gold: entities, relations, and edits saved.
+
+    Both files are gold JSON or JSON lines, by suffix, of the same documents. One
+    that a side lacks, or has with another text, is refused by name. Relations
+    between gold entities are scored when the installed pipeline made PREDICTED.
+
+    \b
+    Example:  annotate evaluate docs.jsonl exports/gold.json
+    """
+    # These load spaCy and numpy, which help and wrong calls can do without.
+    from annotate.evaluate.lines import text
+    from annotate.evaluate.page import write
+    from annotate.evaluate.pairs import pair
+    from annotate.evaluate.report import evaluate as compare
+    from annotate.evaluate.suggester import suggester_of
+
+    settings = load_settings()
+    schema = settings.schema_in_force()
+    symmetric = [kind.label for kind in schema.relations if kind.symmetric]
+    ledger = Ledger("evaluate")
+    pairs = pair(_read(predicted), _read(gold), ledger, symmetric)
+    suggest = suggester_of((side.predicted for side in pairs), settings, schema)
+    result = compare(pairs, suggest, symmetric)
+    if html:
+        write(html, pairs, result)
+    headline = text(result) if pairs else "No documents to compare."
+    more = result.as_dict() if as_json else {}
+    ctx.exit(account(ledger, headline, as_json=as_json, **more))
+
+
+def _read(path: Path) -> list[Document]:
+    name = "jsonl" if path.suffix == FORMATS["jsonl"].suffix else "gold"
+    return list(get(name)[0].read(path))
