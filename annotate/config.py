@@ -38,6 +38,8 @@ class Settings(_Table):
     label_config: Path | None = None
     languages: tuple[str, ...] = Field(default=("bn", "vi", "fa", "en"), min_length=1)
     max_chars: int = Field(default=2500, ge=200)
+    gazetteer: Path | None = None
+    memory: Path | None = None
     studio: StudioSettings = StudioSettings()
     pipelines: dict[str, str] = Field(default_factory=dict)
     pipeline_labels: dict[str, str] = Field(default_factory=dict)
@@ -80,6 +82,9 @@ def load_settings(
     defaults = _read_toml(shipped(FILE_NAME))
     merged = {key: value for key, value in defaults.items() if key != "label_config"} | raw
     merged["label_config"] = _label_config(folder, raw.get("label_config"))
+    for key in ("gazetteer", "memory"):
+        if isinstance(raw.get(key), str):
+            merged[key] = folder / raw[key]
     # One relation's table of one's own leaves the others as they ship.
     if isinstance(raw.get("relations"), Mapping):
         merged["relations"] = defaults["relations"] | raw["relations"]
@@ -107,15 +112,16 @@ def _studio(
     }
 
 
-def _label_config(folder: Path, named: object) -> Path | None:
-    if isinstance(named, str):
-        return folder / named
+def _label_config(folder: Path, named: object) -> object:
+    if named is not None:
+        # What is no text is left for validation to name.
+        return folder / named if isinstance(named, str) else named
     beside = folder / "label_config.xml"
     return beside if beside.exists() else None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}.") from None

@@ -20,7 +20,9 @@ VERBS = {
     "push": "Bring texts with suggestions into a Label Studio project.",
     "status": "Show how far the review of a project has come.",
     "pull": "Fetch what people submitted, as gold JSON.",
+    "learn": "Learn from reviews which names to suggest, and which not.",
     "export": "Write gold JSON in training formats.",
+    "evaluate": "Score suggestions against gold: entities, relations, and edits saved.",
     "schema": "Print the JSON Schema of documents and gold files.",
     "doctor": "Check Python, settings, pipelines, server and key.",
 }

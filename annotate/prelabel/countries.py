@@ -10,16 +10,15 @@ from spacy.tokens import Doc, Span
 import annotate.prelabel.extensions  # noqa: F401  (registers Span._.score)
 from annotate.prelabel.country_names import CountryMatch, country_names
 from annotate.prelabel.country_reading import Reading
-from annotate.prelabel.endings import GLUED
-from annotate.prelabel.fold import atoms, fold, split
+from annotate.prelabel.fold import split
 from annotate.prelabel.merge import COUNTRY, Mention, merge
+from annotate.prelabel.words import folded_words, glued_ending, mention_of, without_glued
 
 # What pipelines of others call a geographical name.
 PLACE_LABELS = frozenset({"GPE", "LOC"})
 # Share of suggestions that were right on the gold files of corpus/: forms that cues or
 # their own shape settled (1757 of 1783), and forms left to their default (325 of 380).
 _SURE, _UNSURE = 0.98, 0.85
-_GLUED = frozenset(map(fold, GLUED))
 
 
 @Language.factory(
@@ -38,10 +37,8 @@ def code_of(text: str, language: str) -> str | None:
     Case endings and clitics may be on it, also glued with hyphen or apostrophe, and
     an official title before it. No context is weighed.
     """
-    words = split(text)
+    words = list(without_glued(split(text), language))
     names = country_names(language)
-    if language == "bn" and len(words) > 2 and words[-2] in "-'" and words[-1] in _GLUED:
-        words = words[:-2]
     code = names.code(words)
     if code or not words:
         return code
@@ -66,7 +63,7 @@ class Countries:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.ents``; the text and the tokens are not touched."""
-        words, owners = _words(doc)
+        words, owners = folded_words(doc)
         matches = self._names.find(words)
         if not matches:
             return doc
@@ -75,8 +72,8 @@ class Countries:
         countries: list[Mention] = []
         for match, sure in reading.countries(places):
             start = match.start - reading.title_before(match)
-            end = match.end + self._glued_ending(doc, words, owners, match)
-            mention = _mention(doc, words, owners, start, end)
+            end = match.end + glued_ending(doc, words, owners, match.end, self.language)
+            mention = mention_of(doc, words, owners, start, end)
             if mention:
                 # "The Islamic Republic" is Iran by itself, and a title before Pakistan.
                 if countries and countries[-1].end > mention.start:
@@ -107,35 +104,6 @@ class Countries:
             ents.append(span)
         doc.ents = ents
 
-    def _glued_ending(
-        self, doc: Doc, words: Sequence[str], owners: Sequence[int], match: CountryMatch
-    ) -> int:
-        """2 when a hyphen or apostrophe glues a case ending on (ইউএই-র), else 0."""
-        end = match.end
-        if self.language != "bn" or end + 1 >= len(words):
-            return 0
-        if words[end] not in "-'" or words[end + 1] not in _GLUED:
-            return 0
-        touching = all(_touch(doc, owners, index) for index in (end - 1, end))
-        return 2 if touching else 0
-
-
-def _words(doc: Doc) -> tuple[list[str], list[int]]:
-    """The folded words of a doc, and for each the index of its token."""
-    words: list[str] = []
-    owners: list[int] = []
-    for token in doc:
-        pieces = atoms(token.text)
-        words.extend(pieces)
-        owners.extend([token.i] * len(pieces))
-    return words, owners
-
-
-def _touch(doc: Doc, owners: Sequence[int], index: int) -> bool:
-    """Whether no blank separates the word at ``index`` from the next one."""
-    here, there = owners[index], owners[index + 1]
-    return here == there or (here + 1 == there and not doc[here].whitespace_)
-
 
 def _word_spans(ents: Iterable[Span], owners: Sequence[int]) -> set[tuple[int, int]]:
     spans = set()
@@ -144,19 +112,6 @@ def _word_spans(ents: Iterable[Span], owners: Sequence[int]) -> set[tuple[int, i
         if inside:
             spans.add((inside[0], inside[-1] + 1))
     return spans
-
-
-def _mention(
-    doc: Doc, words: Sequence[str], owners: Sequence[int], start: int, end: int
-) -> Mention | None:
-    """The words as whole tokens; None inside a token (a link) or behind # or @."""
-    first, last = owners[start], owners[end - 1]
-    inside = (start and owners[start - 1] == first) or (end < len(owners) and owners[end] == last)
-    if inside:
-        return None
-    if start and words[start - 1] in "#@" and _touch(doc, owners, start - 1):
-        return None
-    return Mention(first, last + 1, COUNTRY)
 
 
 def _as_country(mention: Mention, match: CountryMatch, sure: bool, glued: bool) -> Mention:

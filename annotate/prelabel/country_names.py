@@ -194,7 +194,7 @@ def _variants(form: CountryForm) -> Iterator[tuple[str, ...]]:
     if form.language == "vi":
         spellings |= _vietnamese(form.name)
     if form.language == "fa":
-        spellings |= _persian(form.name)
+        spellings |= persian_spellings(form.name)
     for spelling in sorted(spellings):
         words = split(spelling)
         yield words
@@ -211,7 +211,7 @@ def _vietnamese(name: str) -> set[str]:
     return spellings
 
 
-def _persian(name: str) -> set[str]:
+def persian_spellings(name: str) -> set[str]:
     """A joiner is also written as a blank or left out; ezafe behind ه: کره‌ی, کره ی."""
     plain = fold(name)
     return {

@@ -18,13 +18,19 @@ from spacy.language import Language
 
 from annotate import __version__
 from annotate.config import Settings
-from annotate.errors import PipelineError
+from annotate.errors import ConfigError, PipelineError
+from annotate.prelabel.gazetteer import read_names
 from annotate.prelabel.merge import COUNTRY
 from annotate.schema import Schema
 
 TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "annotate.Tokenizer.v1"}}}
 # What decides what the built-in pipeline suggests.
 _SOURCES = (".py", ".csv", ".toml", ".crf", ".json")
+# How to get the files that annotate.toml may name.
+_MADE_BY = {
+    "gazetteer": "write it (columns form,label,code)",
+    "memory": "run 'annotate learn' to make it",
+}
 
 
 def load(language: str, settings: Settings, schema: Schema) -> Language:
@@ -32,13 +38,15 @@ def load(language: str, settings: Settings, schema: Schema) -> Language:
 
     Its ``doc.ents`` carry ``kb_id_`` (ISO 3166-1 alpha-2 code of a COUNTRY) and
     ``_.score``; relations are in ``doc._.relations``. Raises PipelineError when
-    the pipeline that the settings name can't be loaded.
+    the pipeline that the settings name can't be loaded, ConfigError when the list of
+    names or the memory that they name can't be used.
     """
     named = settings.pipelines.get(language)
     nlp = _named(named, language, settings, schema) if named else built_in(language)
     if "annotate_relations" not in nlp.pipe_names:
         config = {"language": language, "relations": _relations(schema)}
         nlp.add_pipe("annotate_relations", config=config)
+    _add_lists(nlp, language, settings, schema)
     return nlp
 
 
@@ -55,7 +63,8 @@ def model_version(settings: Settings, schema: Schema) -> str:
     """A name for what suggests: the same on every machine while nothing changes.
 
     It stands in every prediction, so that a reviewer's work can be compared with
-    the model that suggested it.
+    the model that suggested it. Raises ConfigError when a file that the settings name
+    can't be read.
     """
     digest = hashlib.sha256()
     for name, content in _sources():
@@ -64,6 +73,9 @@ def model_version(settings: Settings, schema: Schema) -> str:
         digest.update(f"{language}={named}@{_release(named)}".encode())
     if settings.pipelines:
         digest.update(repr(sorted(settings.pipeline_labels.items())).encode("utf-8"))
+    for key, path in (("gazetteer", settings.gazetteer), ("memory", settings.memory)):
+        if path:
+            digest.update(f"{key}\0".encode() + _content(key, path))
     digest.update(schema.xml.strip().encode("utf-8"))
     digest.update(repr(_relations(schema)).encode("utf-8"))
     return f"annotate-{__version__}-{digest.hexdigest()[:8]}"
@@ -75,10 +87,33 @@ def _named(name: str, language: str, settings: Settings, schema: Schema) -> Lang
     present = set(nlp.pipe_names)
     if not present & {"parser", "senter", "sentencizer", "annotate_sentences"}:
         nlp.add_pipe("annotate_sentences", first=True)
-    nlp.add_pipe("annotate_labels", config={"labels": settings.pipeline_labels})
+    if "annotate_labels" not in present:
+        nlp.add_pipe("annotate_labels", config={"labels": settings.pipeline_labels})
     if COUNTRY in schema.labels and "annotate_countries" not in present:
         nlp.add_pipe("annotate_countries", config={"language": language})
     return nlp
+
+
+def _add_lists(nlp: Language, language: str, settings: Settings, schema: Schema) -> None:
+    """The memory, and behind it the list of names, which has the last word."""
+    config: dict[str, Any] = {"language": language}
+    if settings.memory:
+        config["path"] = str(settings.memory)
+        nlp.add_pipe("annotate_memory", before="annotate_relations", config=config)
+    if settings.gazetteer:
+        read_names(settings.gazetteer, schema.labels)
+        config["path"] = str(settings.gazetteer)
+        nlp.add_pipe("annotate_gazetteer", before="annotate_relations", config=config)
+
+
+def _content(key: str, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: can't be read: {error.strerror}. annotate.toml names it as {key}: "
+            f"{_MADE_BY[key]}, or take the line out."
+        ) from None
 
 
 def _loaded(name: str, language: str) -> Language:

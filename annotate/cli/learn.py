@@ -1,0 +1,57 @@
+"""annotate learn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annotate.cli.show import account, json_option
+from annotate.ledger import Ledger
+
+
+@click.command()
+@click.argument(
+    "gold",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("memory.json"),
+    show_default=True,
+)
+@json_option
+@click.pass_context
+def learn(ctx: click.Context, gold: tuple[Path, ...], output: Path, as_json: bool) -> None:
+    """Learn from reviews which names to suggest, and which not.
+
+    GOLD are gold files, .json or .jsonl, as pull and export write them. Name the
+    output as memory in annotate.toml; the next prelabel or push uses it.
+
+    \b
+    Example:  annotate learn exports/gold.json --output memory.json
+    """
+    from annotate.formats import gold as array
+    from annotate.formats import jsonl
+    from annotate.formats.records import replacing
+    from annotate.prelabel import memory
+
+    documents = (
+        document
+        for path in gold
+        for document in (jsonl if path.suffix.lower() == ".jsonl" else array).read(path)
+    )
+    ledger = Ledger("learn")
+    learnt = memory.learn(documents, ledger)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(output) as part:
+        part.write_text(learnt.to_json(), "utf-8", newline="\n")
+    names, number = len(learnt.names), ledger.given
+    headline = f"{names} name{'s' * (names != 1)} of {number} document{'s' * (number != 1)}"
+    headline += f" in {output}"
+    ctx.exit(account(ledger, headline, as_json=as_json, output=str(output)))
