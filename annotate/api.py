@@ -7,10 +7,10 @@ working folder unless given. Errors are those of :mod:`annotate.errors`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from annotate.config import Settings, load_settings
 from annotate.document import Document
@@ -33,6 +33,10 @@ __all__ = [
     "read",
     "status",
 ]
+
+
+# Passes items through as they come.
+Watch = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 class Pushed(NamedTuple):
@@ -125,15 +129,25 @@ def pull(
     studio: Studio | None = None,
     policy: Policy = "latest",
     settings: Settings | None = None,
+    watch: Watch = iter,
 ) -> Pulled:
-    """What people submitted in a project, as gold documents."""
+    """What people submitted in a project, as gold documents.
+
+    ``watch`` passes the project's tasks through: a progress bar, say.
+    """
     from annotate.prelabel.countries import code_of
     from annotate.studio.pull import pull as fetch
 
     settings = settings or load_settings()
     ledger = Ledger("pull")
     gold = fetch(
-        studio or connect(settings), project, settings, ledger, policy=policy, code_of=code_of
+        studio or connect(settings),
+        project,
+        settings,
+        ledger,
+        policy=policy,
+        code_of=code_of,
+        watch=watch,
     )
     return Pulled(list(gold), ledger)
 
@@ -149,9 +163,16 @@ def status(
 
 
 def export(
-    documents: Sequence[Document] | str | Path, formats: Sequence[str], folder: str | Path
+    documents: Sequence[Document] | str | Path,
+    formats: Sequence[str],
+    folder: str | Path,
+    *,
+    watch: Watch = iter,
 ) -> list[Exported]:
-    """Gold documents, or a gold file, into each format; files are named after it."""
+    """Gold documents, or a gold file, into each format; files are named after it.
+
+    ``watch`` passes the documents of each format through: a progress bar, say.
+    """
     from annotate import formats as known
     from annotate.formats import gold
 
@@ -167,7 +188,7 @@ def export(
         ledger = Ledger(f"export {wanted}")
         path = target / f"{name}{suffix}"
         given = gold.read(Path(documents)) if isinstance(documents, str | Path) else documents
-        module.write(given, path, ledger)
+        module.write(watch(given), path, ledger)
         written.append(Exported(wanted, path, ledger))
     return written
 

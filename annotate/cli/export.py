@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from annotate import api, formats
-from annotate.cli.show import account, json_option
+from annotate.cli.show import account, counted, json_option
 
 
 @click.command()
@@ -43,7 +43,7 @@ def export(
     \b
     Example:  annotate export exports/gold.json --format spacy --format conll -o exports/
     """
-    written = api.export(gold, names, output)
+    written = api.export(gold, names, output, watch=counted("Writing"))
     if as_json:
         answer = [
             item.ledger.as_dict() | {"format": item.format, "path": str(item.path)}

@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from annotate import api
-from annotate.cli.show import account, json_option, project_option, server_options, settings_for
+from annotate.cli.show import (
+    account,
+    counted,
+    json_option,
+    project_option,
+    server_options,
+    settings_for,
+)
 from annotate.ledger import Ledger
 from annotate.review.adjudicate import POLICIES, Policy
 
@@ -51,7 +58,8 @@ def pull(
     """
     from annotate.formats import gold
 
-    pulled = api.pull(project=project, policy=policy, settings=settings_for(url, api_key))
+    settings = settings_for(url, api_key)
+    pulled = api.pull(project=project, policy=policy, settings=settings, watch=counted("Fetching"))
     output.parent.mkdir(parents=True, exist_ok=True)
     gold.write(pulled.documents, output, Ledger("write"))
     number = pulled.ledger.given

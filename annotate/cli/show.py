@@ -64,6 +64,16 @@ def with_progress(
             bar.update(len(document.text.encode("utf-8")))
 
 
+def counted(label: str) -> Callable[[Iterable[Any]], Iterator[Any]]:
+    """Passes items through a bar on stderr that counts them."""
+
+    def watch(items: Iterable[Any]) -> Iterator[Any]:
+        with click.progressbar(items, label=label, show_pos=True, file=sys.stderr) as bar:
+            yield from bar
+
+    return watch
+
+
 def _size(path: Path) -> int:
     files = [path] if path.is_file() else path.rglob("*")
     return sum(file.stat().st_size for file in files if file.is_file())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -68,20 +68,22 @@ def pull(
     *,
     policy: Policy = "latest",
     code_of: CodeOf = lambda text, language: None,
+    watch: Callable[[Iterable[Json]], Iterable[Json]] = iter,
 ) -> Iterator[Document]:
     """Gold documents of the project of that title, oldest task first.
 
     ``policy`` says which of several annotations of one task counts: ``latest``;
     ``ground-truth``, the one with a star; ``agreed``, what all of its reviewers
     marked alike. ``code_of`` finds the country code of a COUNTRY that has none,
-    from text and language. The ledger counts tasks by state.
+    from text and language; ``watch`` passes tasks through, to show how many came.
+    The ledger counts tasks by state.
     Raises ProjectNotFound.
     """
     project = find_project(studio, title)
     schema = schema_of(project, settings.relations)
     context = _Context(schema, policy, studio.people(), code_of, ledger)
     tasks: dict[str, dict[str, list[Json]]] = defaultdict(lambda: defaultdict(list))
-    for task in studio.export(project.id):
+    for task in watch(studio.export(project.id)):
         own = _own(task)
         tasks[own["document"]][own["key"]].append(task)
         state = state_of(task)
