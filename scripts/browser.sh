@@ -20,13 +20,13 @@ END
 }
 
 has_fonts() {
-    test "$(uname)" = Darwin || dpkg -s fonts-noto-core >/dev/null 2>&1 ||
+    test "$(uname)" = Darwin ||
         { fc-list :lang=bn | grep -q . && fc-list :lang=fa | grep -q .; } 2>/dev/null
 }
 
 apt_install() {
     test "$(id -u)" = 0 && apt-get update -qq &&
-        apt-get install -qq -y --no-install-recommends "$1"
+        apt-get install -qq -y --no-install-recommends "$@"
 }
 
 missing() {
@@ -42,7 +42,7 @@ if ! has_chromium; then
 fi
 
 if ! has_fonts; then
-    case $distribution in debian | ubuntu) apt_install fonts-noto-core ;; esac
+    case $distribution in debian | ubuntu) apt_install fontconfig fonts-noto-core ;; esac
     has_fonts || missing "no fonts for Bengali and Persian. Install Noto Sans Bengali and Noto Sans Arabic."
 fi
 exit 0

@@ -96,6 +96,16 @@ def reads_right_to_left(line: Locator) -> bool:
     return bool(line.evaluate(_READS_RTL))
 
 
+def has_glyphs(page: Page, letters: str) -> bool:
+    """Whether letters of different width are drawn so: boxes for missing ones are alike."""
+    script = """letters => {
+      const pen = document.createElement('canvas').getContext('2d');
+      pen.font = getComputedStyle(document.querySelector('.lsf-htx-richtext')).font;
+      return new Set([...letters].map(letter => pen.measureText(letter).width)).size;
+    }"""
+    return int(page.evaluate(script, letters)) > 1
+
+
 def submit(page: Page) -> None:
     """Submit with the keyboard, and wait for the server to have it."""
     with page.expect_response(

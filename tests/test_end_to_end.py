@@ -26,6 +26,8 @@ from tests.studio.reviewers import sdk_of
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 PERSIAN = "ایسدنروگ"
+# Letters of clearly different width, to see that a font has them.
+GLYPHS = {"bn": "কঞাী", "fa": "اسشن", "vi": "iữơm", "en": "ilmw"}
 
 
 @pytest.fixture(params=["samples", "corpus"])
@@ -59,6 +61,7 @@ def look(page: Page, task: dict[str, Any], result: list[dict[str, Any]]) -> None
     regions = [item for item in result if item["type"] == "labels"]
     assert browser.drawn_regions(page) == len(regions)
     text = task["data"]["text"]
+    assert browser.has_glyphs(page, GLYPHS[task["data"]["language"]])
     for region in regions:
         value = region["value"]
         drawn = browser.drawn_text(page, region["id"])

@@ -42,7 +42,9 @@ def demo(ctx: click.Context) -> None:
     address = f"{running.url}/projects/{pushed.project}/data?labeling=1"
     click.echo(f"Label them at {address}")
     show_login()
-    click.echo("Then: annotate pull --project 'annotate demo'   ·   annotate studio stop")
+    # As this was called: a checkout's command is on no path.
+    me = sys.argv[0] if sys.argv[0].endswith("/annotate") else "annotate"
+    click.echo(f"Then: {me} pull --project '{PROJECT}'   ·   {me} studio stop")
     if _has_browser():
         webbrowser.open(address)
     ctx.exit(0 if pushed.ledger.clean else 1)
