@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotate.config import Settings, load_settings
 from annotate.document import Document
@@ -19,19 +19,28 @@ from annotate.ledger import Ledger
 from annotate.review.adjudicate import Policy
 from annotate.studio.client import Client, Studio
 
+if TYPE_CHECKING:
+    from annotate.evaluate.pairs import Pair
+    from annotate.evaluate.report import Evaluation
+
 __all__ = [
+    "Evaluated",
     "Exported",
     "Pulled",
     "Pushed",
     "Settings",
     "connect",
+    "evaluate",
     "export",
+    "learn",
     "load_settings",
     "prelabel",
     "pull",
     "push",
     "read",
+    "start_studio",
     "status",
+    "stop_studio",
 ]
 
 
@@ -59,6 +68,14 @@ class Exported(NamedTuple):
 
     format: str
     path: Path
+    ledger: Ledger
+
+
+class Evaluated(NamedTuple):
+    """Scores, the pairs of documents that they are of, and the account of those refused."""
+
+    result: Evaluation
+    pairs: Sequence[Pair]
     ledger: Ledger
 
 
@@ -153,13 +170,17 @@ def pull(
 
 
 def status(
-    *, project: str, studio: Studio | None = None, settings: Settings | None = None
+    *,
+    project: str,
+    studio: Studio | None = None,
+    settings: Settings | None = None,
+    watch: Watch = iter,
 ) -> Ledger:
     """How far the review of a project has come: tasks by state, in ``counts``."""
     from annotate.studio.status import status as look
 
     settings = settings or load_settings()
-    return look(studio or connect(settings), project)
+    return look(studio or connect(settings), project, watch)
 
 
 def export(
@@ -191,6 +212,59 @@ def export(
         module.write(watch(given), path, ledger)
         written.append(Exported(wanted, path, ledger))
     return written
+
+
+def learn(documents: Iterable[Document], output: str | Path) -> Ledger:
+    """A memory of names that reviewers confirmed or deleted, from gold, into a file.
+
+    Name the file as ``memory`` in annotate.toml; the count of names is in ``counts``.
+    """
+    from annotate.formats.records import replacing
+    from annotate.prelabel import memory
+
+    ledger = Ledger("learn")
+    learnt = memory.learn(documents, ledger)
+    target = Path(output)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(target) as part:
+        part.write_text(learnt.to_json(), "utf-8", newline="\n")
+    ledger.counts["names"] = len(learnt.names)
+    return ledger
+
+
+def evaluate(
+    predicted: Iterable[Document], gold: Iterable[Document], *, settings: Settings | None = None
+) -> Evaluated:
+    """Score suggestions against gold, documents matched by id.
+
+    Relations between gold entities are scored when the installed pipeline made
+    the suggestions.
+    """
+    from annotate.evaluate.pairs import pair
+    from annotate.evaluate.report import evaluate as compare
+    from annotate.evaluate.suggester import suggester_of
+
+    settings = settings or load_settings()
+    schema = settings.schema_in_force()
+    symmetric = [kind.label for kind in schema.relations if kind.symmetric]
+    ledger = Ledger("evaluate")
+    pairs = pair(predicted, gold, ledger, symmetric)
+    suggest = suggester_of((side.predicted for side in pairs), settings, schema)
+    return Evaluated(compare(pairs, suggest, symmetric), pairs, ledger)
+
+
+def start_studio(port: int | None = None) -> str:
+    """Start the embedded Label Studio, installing it the first time; its address."""
+    from annotate.studio import server
+
+    return server.start(port).url
+
+
+def stop_studio() -> bool:
+    """Stop the embedded Label Studio; whether one ran."""
+    from annotate.studio import server
+
+    return server.stop()
 
 
 def connect(settings: Settings | None = None) -> Client:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
+from annotate import api
 from annotate.cli.show import account, json_option
-from annotate.config import load_settings
 from annotate.document import Document
 from annotate.formats import FORMATS, get
-from annotate.ledger import Ledger
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -38,20 +37,10 @@ def evaluate(
     \b
     Example:  annotate evaluate docs.jsonl exports/gold.json
     """
-    # These load spaCy and numpy, which help and wrong calls can do without.
     from annotate.evaluate.lines import text
     from annotate.evaluate.page import write
-    from annotate.evaluate.pairs import pair
-    from annotate.evaluate.report import evaluate as compare
-    from annotate.evaluate.suggester import suggester_of
 
-    settings = load_settings()
-    schema = settings.schema_in_force()
-    symmetric = [kind.label for kind in schema.relations if kind.symmetric]
-    ledger = Ledger("evaluate")
-    pairs = pair(_read(predicted), _read(gold), ledger, symmetric)
-    suggest = suggester_of((side.predicted for side in pairs), settings, schema)
-    result = compare(pairs, suggest, symmetric)
+    result, pairs, ledger = api.evaluate(_read(predicted), _read(gold))
     if html:
         write(html, pairs, result)
     headline = text(result) if pairs else "No documents to compare."

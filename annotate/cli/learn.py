@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from annotate import api
 from annotate.cli.show import account, json_option
-from annotate.ledger import Ledger
 
 
 @click.command()
@@ -38,20 +38,14 @@ def learn(ctx: click.Context, gold: tuple[Path, ...], output: Path, as_json: boo
     """
     from annotate.formats import gold as array
     from annotate.formats import jsonl
-    from annotate.formats.records import replacing
-    from annotate.prelabel import memory
 
     documents = (
         document
         for path in gold
         for document in (jsonl if path.suffix.lower() == ".jsonl" else array).read(path)
     )
-    ledger = Ledger("learn")
-    learnt = memory.learn(documents, ledger)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(output) as part:
-        part.write_text(learnt.to_json(), "utf-8", newline="\n")
-    names, number = len(learnt.names), ledger.given
+    ledger = api.learn(documents, output)
+    names, number = ledger.counts["names"], ledger.given
     headline = f"{names} name{'s' * (names != 1)} of {number} document{'s' * (number != 1)}"
     headline += f" in {output}"
     ctx.exit(account(ledger, headline, as_json=as_json, output=str(output)))

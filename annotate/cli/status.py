@@ -5,7 +5,14 @@ from __future__ import annotations
 import click
 
 from annotate import api
-from annotate.cli.show import account, json_option, project_option, server_options, settings_for
+from annotate.cli.show import (
+    account,
+    counted,
+    json_option,
+    project_option,
+    server_options,
+    settings_for,
+)
 
 
 @click.command()
@@ -21,6 +28,7 @@ def status(
     \b
     Example:  annotate status --project News
     """
-    ledger = api.status(project=project, settings=settings_for(url, api_key))
+    settings = settings_for(url, api_key)
+    ledger = api.status(project=project, settings=settings, watch=counted("Fetching"))
     headline = f"{project}: {ledger.given} of {ledger.taken} tasks submitted"
     ctx.exit(account(ledger, headline, as_json=as_json, project=project))
