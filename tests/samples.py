@@ -1,6 +1,6 @@
 """Small documents that several tests use; the sentences are our own."""
 
-from annotate.document import Document, Entity, Relation
+from annotate.document import Document, Entity, Relation, links_in_order
 
 ENGLISH = "Amina Yusuf of Kenya met Li Na.\nKenya and Peru signed an agreement."
 PERSIAN = "وزیر خارجهٔ ایران با آقای محمد زارع‌پور دیدار کرد."
@@ -53,4 +53,20 @@ def persian(document_id: str = "fa-1") -> Document:
             entity(PERSIAN, "محمد زارع‌پور", "PERSON"),
         ),
         meta={"model_version": "test-1"},
+    )
+
+
+def bare(document: Document) -> Document:
+    """Without what a review adds."""
+    return document.model_copy(
+        update={
+            "provenance": None,
+            "entities": tuple(
+                item.model_copy(update={"provenance": None}) for item in document.entities
+            ),
+            "relations": tuple(
+                item.model_copy(update={"provenance": None})
+                for item in links_in_order(document.relations, document.entities)
+            ),
+        }
     )

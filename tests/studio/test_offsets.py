@@ -17,6 +17,7 @@ from annotate.studio.pull import pull
 from annotate.studio.push import push
 from annotate.studio.tasks import to_prediction
 from annotate.studio.twin import Twin
+from tests.samples import bare
 from tests.strategies import spans, texts
 from tests.studio.reviewers import sdk_of, submit
 
@@ -80,20 +81,6 @@ def generated(number: int) -> list[Document]:
     ]
 
 
-def unreviewed(document: Document) -> Document:
-    return document.model_copy(
-        update={
-            "provenance": None,
-            "entities": tuple(
-                item.model_copy(update={"provenance": None}) for item in document.entities
-            ),
-            "relations": tuple(
-                item.model_copy(update={"provenance": None}) for item in document.relations
-            ),
-        }
-    )
-
-
 def submit_all(studio: Client | Twin, documents: list[Document], project: int) -> None:
     by_id = {document.id: document for document in documents}
     for head in studio.tasks(project):
@@ -116,7 +103,7 @@ def test_generated_documents_come_back_exactly(studio: Client | Twin) -> None:
     gold = list(pull(studio, title, SETTINGS, pulled))
     assert pulled.clean
     assert not pulled.repaired
-    assert [unreviewed(document) for document in gold] == documents
+    assert [bare(document) for document in gold] == documents
     assert {document.provenance.status for document in gold if document.provenance} == {"accepted"}
 
 
@@ -152,4 +139,4 @@ def test_generated_documents_cut_and_stitched_come_back_exactly(max_chars: int) 
     assert len(list(studio.tasks(project.id))) > len(documents)
     submit_all(studio, documents, project.id)
     gold = list(pull(studio, "cut up", settings, Ledger("pull")))
-    assert [unreviewed(document) for document in gold] == documents
+    assert [bare(document) for document in gold] == documents

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from annotate.config import load_settings
-from annotate.document import Document, links_in_order
+from annotate.document import Document
 from annotate.errors import CallError, ConfigError, ProjectNotFound, StudioTimeout
 from annotate.ledger import Ledger
 from annotate.review.adjudicate import Policy
@@ -18,7 +18,7 @@ from annotate.studio.pull import pull
 from annotate.studio.push import push
 from annotate.studio.status import status
 from annotate.studio.twin import Twin
-from tests.samples import ENGLISH, english, persian
+from tests.samples import ENGLISH, bare, english, persian
 from tests.studio.reviewers import convert_in_bulk, shown, submit
 
 SETTINGS = load_settings()
@@ -43,22 +43,6 @@ def fetch(
 def task_ids(studio: Client | Twin, title: str) -> list[int]:
     (project,) = studio.find_projects(title)
     return [head.id for head in studio.tasks(project.id)]
-
-
-def bare(document: Document) -> Document:
-    """Without what a review adds."""
-    return document.model_copy(
-        update={
-            "provenance": None,
-            "entities": tuple(
-                item.model_copy(update={"provenance": None}) for item in document.entities
-            ),
-            "relations": tuple(
-                item.model_copy(update={"provenance": None})
-                for item in links_in_order(document.relations, document.entities)
-            ),
-        }
-    )
 
 
 def long_document(lines: int = 30) -> Document:
