@@ -1,4 +1,4 @@
-"""What went into a stage, what came out, and what was refused or repaired.
+"""What went into a stage, what came out, and what was refused, repaired or lost.
 
 Every stage takes a :class:`Ledger` and fills it while documents stream through,
 so that a caller can always account for each item: nothing is lost in silence.
@@ -6,7 +6,7 @@ so that a caller can always account for each item: nothing is lost in silence.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 
 class Note(NamedTuple):
@@ -16,12 +16,28 @@ class Note(NamedTuple):
     what: str
 
 
+class Loss(NamedTuple):
+    """One thing that a format can't hold: where it is, of which kind, and what it says."""
+
+    where: str
+    kind: str
+    what: str
+
+
+class Losses(Protocol):
+    """Where losses are kept one by one: a list, or a file where there may be many."""
+
+    def append(self, loss: Loss, /) -> object:
+        """Keep one more."""
+
+
 @dataclass(slots=True)
 class Ledger:
     """The account of one stage.
 
     ``taken`` and ``given`` count documents in and out; ``refused`` names every
-    item left out, ``repaired`` every item changed, and ``counts`` holds what a
+    item left out, ``repaired`` every item changed, ``losses`` everything that a format
+    had no place for (``lost`` counts it by kind), and ``counts`` holds what a
     stage wants counted besides (``ledger.counts["skipped"]``).
     """
 
@@ -30,6 +46,8 @@ class Ledger:
     given: int = 0
     refused: list[Note] = field(default_factory=list)
     repaired: list[Note] = field(default_factory=list)
+    lost: Counter[str] = field(default_factory=Counter)
+    losses: Losses = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, where: str, why: str) -> None:
@@ -40,6 +58,11 @@ class Ledger:
         """Note an item that was changed so that it could be kept."""
         self.repaired.append(Note(where, what))
 
+    def lose(self, where: str, kind: str, what: str) -> None:
+        """Note what a format has no place for, of a kind such as ``relation`` or ``note``."""
+        self.lost[kind] += 1
+        self.losses.append(Loss(where, kind, what))
+
     @property
     def clean(self) -> bool:
         """True when nothing was refused."""
@@ -47,7 +70,7 @@ class Ledger:
 
     def as_dict(self) -> dict[str, Any]:
         """The account as JSON-ready data."""
-        return {
+        account = {
             "stage": self.stage,
             "in": self.taken,
             "out": self.given,
@@ -55,3 +78,8 @@ class Ledger:
             "refused": [note._asdict() for note in self.refused],
             "repaired": [note._asdict() for note in self.repaired],
         }
+        if self.lost:
+            account["lost"] = dict(sorted(self.lost.items()))
+            if isinstance(self.losses, list):
+                account["losses"] = [loss._asdict() for loss in self.losses]
+        return account

@@ -8,11 +8,10 @@ none that is all whitespace. Whitespace in a label is written as ``_``.
 ``NAME.relations.tsv`` has one relation a row, with the id, offsets (half-open code
 points), label and text of its head and tail.
 
-``NAME.documents.jsonl`` has one document a line, in the same order: text, language,
-meta and every entity, with what the columns can't say.
+``NAME.documents.jsonl`` has one document a line, in the same order, with all that the
+columns can't say.
 
-:func:`read` needs all three and refuses them where they disagree. Provenance is
-not held.
+:func:`read` needs all three and refuses them where they disagree.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from __future__ import annotations
 import csv
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import zip_longest
 from pathlib import Path
@@ -30,15 +29,8 @@ from annotate.corpus.sentences import sentence_spans
 from annotate.document import Document, Entity, flat
 from annotate.errors import FormatError
 from annotate.formats import jsonl
-from annotate.formats.records import (
-    account,
-    document_from,
-    json_line,
-    note_provenance,
-    replacing,
-    without_provenance,
-)
-from annotate.formats.tokens import tokens_cut_at
+from annotate.formats.records import account, json_line, replacing
+from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at
 from annotate.ledger import Ledger
 
 DOCSTART = "-DOCSTART- -X- O O"
@@ -58,7 +50,12 @@ class Row(NamedTuple):
     tag: str
 
 
-def write(documents: Iterable[Document], path: Path, ledger: Ledger) -> None:
+def write(
+    documents: Iterable[Document],
+    path: Path,
+    ledger: Ledger,
+    tokenize: Tokenize = built_in_tokens,
+) -> None:
     """Write the columns to ``path`` and the two files beside it, each whole or not at all.
 
     A document whose id came before is refused: relations refer to documents by id.
@@ -78,37 +75,28 @@ def write(documents: Iterable[Document], path: Path, ledger: Ledger) -> None:
                 ledger.refuse(document.id, "a document of this id is in the file already.")
                 continue
             seen.add(document.id)
-            bare = without_provenance(document, ledger)
-            records.write(json_line(bare.model_copy(update={"relations": ()}), ledger) + "\n")
-            columns.writelines(_lines(bare, ledger))
-            table.writerows(_relation_rows(bare))
+            records.write(json_line(document, ledger) + "\n")
+            columns.writelines(_lines(document, ledger, tokenize(document)))
+            table.writerows(_relation_rows(document))
             account(document, ledger)
-    note_provenance(path, ledger)
     renamed = ledger.counts["labels with whitespace"]
     if renamed:
         ledger.repair(str(path), f"whitespace in the labels of {renamed} entities is written as _.")
 
 
 def read(path: Path) -> Iterator[Document]:
-    """Documents of the three files, without provenance.
+    """Documents of the three files.
 
     Raises FormatError naming file and line where one can't be read, or where columns
     and relations don't agree with the document they belong to.
     """
     relations_path, records_path = _beside(path)
     relations = _relations(relations_path)
-    for record, rows in zip_longest(jsonl.read(records_path), _blocks(path)):
-        if record is None or rows is None:
+    for document, rows in zip_longest(jsonl.read(records_path), _blocks(path)):
+        if document is None or rows is None:
             raise FormatError(f"{path} and {records_path} hold different numbers of documents.")
-        _check_tags(record, rows, path)
-        found = relations.pop(record.id, [])
-        links = [
-            {"head": row["head_id"], "tail": row["tail_id"], "label": row["label"]}
-            | ({"score": row["score"]} if row["score"] else {})
-            for row in found
-        ]
-        document = document_from(dict(record) | {"relations": links}, str(relations_path))
-        _check_ends(document, found, relations_path)
+        _check_tags(document, rows, path)
+        _check_relations(document, relations.pop(document.id, []), relations_path)
         yield document
     if relations:
         raise FormatError(f"{relations_path}: there is no document {next(iter(relations))!r}.")
@@ -118,12 +106,12 @@ def _beside(path: Path) -> tuple[Path, Path]:
     return path.with_suffix(".relations.tsv"), path.with_suffix(".documents.jsonl")
 
 
-def _lines(document: Document, ledger: Ledger) -> Iterator[str]:
+def _lines(document: Document, ledger: Ledger, whole: Sequence[tuple[int, int]]) -> Iterator[str]:
     """The lines of one document in the columns."""
     text = document.text
     kept = flat(document.entities)
     _note_left_out(document, kept, ledger)
-    tokens = tokens_cut_at(text, [(entity.start, entity.end) for entity in kept])
+    tokens = tokens_cut_at(text, [(entity.start, entity.end) for entity in kept], whole)
     ledger.counts["tokens cut at a span edge"] += tokens.cut
     printed = [
         match.span()
@@ -261,12 +249,19 @@ def _relations(path: Path) -> dict[str, list[dict[str, str]]]:
     return rows
 
 
-def _check_ends(document: Document, rows: list[dict[str, str]], path: Path) -> None:
-    """Refuse rows whose offsets, labels or texts are not those of the entities they name."""
-    for written, row in zip(_relation_rows(document), rows, strict=True):
-        for column, value in zip(COLUMNS, written, strict=True):
-            if column in ENDS and str(value) != row[column]:
-                raise FormatError(
-                    f"{path}: a relation of {document.id!r} has {column} {row[column]!r}, "
-                    f"but its entity says {str(value)!r}. Write the files anew."
-                )
+def _check_relations(document: Document, rows: list[dict[str, str]], path: Path) -> None:
+    """Refuse a table that does not say of a document what the file of documents says."""
+    expected = [
+        [str(value) if value is not None else "" for value in row]
+        for row in _relation_rows(document)
+    ]
+    found = [list(row.values()) for row in rows]
+    if found == expected:
+        return
+    wrong = next((row for row in found if row not in expected), None)
+    problem = f"has {' '.join(wrong[1:])!r} and" if wrong else "lacks a relation that"
+    differs = "does not" if wrong else "has"
+    raise FormatError(
+        f"{path}: the table {problem} the file of documents {differs}, of {document.id!r}. "
+        "Write the files anew."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from pydantic import ValidationError
 from annotate.document import Document
 from annotate.errors import FormatError
 from annotate.ledger import Ledger
+
+# Stands in every folder that an export made, and lets the next one replace it.
+MARK = ".annotate-export"
 
 # JSON may hold these as they are, but str.splitlines() ends a line at them.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -49,37 +53,6 @@ def document_from(value: object, where: str) -> Document:
         ) from error
 
 
-def without_provenance(document: Document, ledger: Ledger) -> Document:
-    """The document less its provenance; the ledger counts each record left out."""
-    lost = (
-        sum(entity.provenance is not None for entity in document.entities)
-        + sum(link.provenance is not None for link in document.relations)
-        + (document.provenance is not None)
-    )
-    if not lost:
-        return document
-    ledger.counts["provenance not held"] += lost
-    bare = {"provenance": None}
-    return document.model_copy(
-        update={
-            "entities": tuple(item.model_copy(update=bare) for item in document.entities),
-            "relations": tuple(item.model_copy(update=bare) for item in document.relations),
-            "provenance": None,
-        }
-    )
-
-
-def note_provenance(path: Path, ledger: Ledger) -> None:
-    """One note for all the provenance that :func:`without_provenance` left out."""
-    lost = ledger.counts["provenance not held"]
-    if lost:
-        ledger.repair(
-            str(path),
-            f"{lost} provenance records (reviews, annotators, what they removed) "
-            "are not held by this format; the gold file has them.",
-        )
-
-
 def account(document: Document, ledger: Ledger) -> None:
     """Enter a written document, with its entities and relations."""
     ledger.given += 1
@@ -109,3 +82,30 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         if not direct:
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """A folder beside ``path`` to write into, which takes its place when all went well.
+
+    On any error ``path`` stays as it was and nothing is left beside it. Raises
+    FormatError when writing fails, or when ``path`` is there and was not written so:
+    files of other making are never deleted.
+    """
+    target = path.resolve()
+    if target.exists() and not (target / MARK).is_file():
+        raise FormatError(f"{path} is there and is no earlier export; give another place.")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    try:
+        part.mkdir(parents=True)
+        yield part
+        (part / MARK).write_text("annotate\n", "utf-8")
+        if target.exists():
+            target.rename(old)
+        part.rename(target)
+    except (OSError, UnicodeEncodeError) as error:
+        raise FormatError(f"{path} can't be written: {error}.") from error
+    finally:
+        for folder in (part, old):
+            shutil.rmtree(folder, ignore_errors=True)

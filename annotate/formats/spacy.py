@@ -15,9 +15,12 @@ Each document is one Doc with ``doc.text`` equal to the text, and
   ``scores``    score by entity id, of those that have one
   ``notes``     the annotator's note by entity id, of those that have one
   ``meta``      JSON text: msgpack can't hold every number that JSON can
+  ``reviewed``  JSON text, where there is provenance: the document's, and lists of its
+                entities' and relations', in their order
   ============= ==================================================================
 
-Provenance is not held. Tokens are cut at span edges where the tokenizer disagrees.
+Tokens are cut at span edges where the tokenizer disagrees: train with ``gold_preproc``,
+else spaCy tokenizes anew and leaves such spans out of what it learns.
 A DocBin is in memory as a whole while it is written or read.
 """
 
@@ -34,27 +37,26 @@ from spacy.vocab import Vocab
 
 from annotate.document import Document, Entity, flat
 from annotate.errors import FormatError
-from annotate.formats.records import (
-    account,
-    document_from,
-    note_provenance,
-    replacing,
-    without_provenance,
-)
-from annotate.formats.tokens import tokens_cut_at, words_and_spaces
+from annotate.formats.records import account, document_from, replacing
+from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at, words_and_spaces
 from annotate.ledger import Ledger
 
 SPANS_KEY = "entities"
 
 
-def write(documents: Iterable[Document], path: Path, ledger: Ledger) -> None:
+def write(
+    documents: Iterable[Document],
+    path: Path,
+    ledger: Ledger,
+    tokenize: Tokenize = built_in_tokens,
+) -> None:
     """Write documents as one DocBin; raises FormatError when it grows beyond msgpack."""
     vocab = spacy.blank("xx").vocab
     docbin = DocBin(store_user_data=True)
     with replacing(path) as part:
         for document in documents:
             ledger.taken += 1
-            docbin.add(_doc(without_provenance(document, ledger), vocab, ledger))
+            docbin.add(doc_of(document, vocab, ledger, tokenize))
             account(document, ledger)
         try:
             docbin.to_disk(part)
@@ -62,11 +64,10 @@ def write(documents: Iterable[Document], path: Path, ledger: Ledger) -> None:
             raise FormatError(
                 f"{path}: {len(docbin)} documents are too many for one DocBin; write several."
             ) from error
-    note_provenance(path, ledger)
 
 
 def read(path: Path) -> Iterator[Document]:
-    """Documents of a DocBin that :func:`write` wrote, without provenance.
+    """Documents of a DocBin that :func:`write` wrote.
 
     Raises FormatError, naming the document's number, where one is not of its making.
     """
@@ -87,9 +88,10 @@ def read(path: Path) -> Iterator[Document]:
         yield document_from(value, where)
 
 
-def _doc(document: Document, vocab: Vocab, ledger: Ledger) -> Doc:
+def doc_of(document: Document, vocab: Vocab, ledger: Ledger, tokenize: Tokenize) -> Doc:
+    """The document as a Doc, all that it holds in its spans and user data."""
     spans = [(entity.start, entity.end) for entity in document.entities]
-    tokens = tokens_cut_at(document.text, spans)
+    tokens = tokens_cut_at(document.text, spans, tokenize(document))
     ledger.counts["tokens cut at a span edge"] += tokens.cut
     words, spaces = words_and_spaces(document.text, tokens)
     doc = Doc(vocab, words=words, spaces=spaces)
@@ -136,18 +138,47 @@ def _ents(document: Document, ledger: Ledger) -> list[Entity]:
 
 
 def _user_data(document: Document) -> dict[str, Any]:
-    return {
+    reviewed = _reviewed(document)
+    return ({"reviewed": json.dumps(reviewed, ensure_ascii=False)} if reviewed else {}) | {
         "id": document.id,
         "language": document.language,
-        "relations": [link.model_dump() for link in document.relations],
+        "relations": [link.model_dump(exclude={"provenance"}) for link in document.relations],
         "scores": {item.id: item.score for item in document.entities if item.score is not None},
         "notes": {item.id: item.note for item in document.entities if item.note is not None},
         "meta": json.dumps(document.meta, ensure_ascii=False),
     }
 
 
+def _reviewed(document: Document) -> dict[str, Any] | None:
+    """The provenance of the document and its parts as JSON-ready data, None if there is none."""
+    records = {
+        "document": [document.provenance],
+        "entities": [entity.provenance for entity in document.entities],
+        "relations": [link.provenance for link in document.relations],
+    }
+    if not any(any(own) for own in records.values()):
+        return None
+    return {
+        key: [one.model_dump(mode="json") if one else None for one in own]
+        for key, own in records.items()
+    }
+
+
 def _value(doc: Doc) -> dict[str, Any]:
     """What a Doc holds of a document, for the model to validate; KeyError if it is not ours."""
+    value = _marks(doc)
+    if "reviewed" in doc.user_data:
+        reviewed = json.loads(doc.user_data["reviewed"])
+        (value["provenance"],) = reviewed["document"]
+        for key in ("entities", "relations"):
+            value[key] = [
+                dict(one) | {"provenance": own}
+                for one, own in zip(value[key], reviewed[key], strict=True)
+            ]
+    return value
+
+
+def _marks(doc: Doc) -> dict[str, Any]:
     data = doc.user_data
     return {
         "id": data["id"],

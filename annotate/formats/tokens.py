@@ -1,4 +1,4 @@
-"""Tokens for the token formats: the project's own, cut where a gold span needs it."""
+"""Tokens for the token formats: those of a pipeline, cut where a gold span needs it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+    from annotate.document import Document
 
 
 class Tokens(NamedTuple):
@@ -23,15 +25,25 @@ class Tokens(NamedTuple):
     cut: int
 
 
-def tokens_cut_at(text: str, spans: Collection[tuple[int, int]]) -> Tokens:
-    """Tokens of ``text`` in which each of ``spans`` begins and ends with a token.
+# The tokens of a document as a pipeline sees them: offsets as in Tokens.
+Tokenize = Callable[["Document"], Sequence[tuple[int, int]]]
+
+
+def built_in_tokens(document: Document) -> list[tuple[int, int]]:
+    """Tokens of the built-in pipelines."""
+    return [(token.idx, token.idx + len(token)) for token in _tokenizer()(document.text)]
+
+
+def tokens_cut_at(
+    text: str, spans: Collection[tuple[int, int]], whole: Sequence[tuple[int, int]]
+) -> Tokens:
+    """The tokens ``whole`` of ``text``, cut so that each of ``spans`` begins and ends with one.
 
     ``spans`` are half-open code-point offsets; they may touch, nest and overlap.
     """
     starts = {start for start, _ in spans}
     ends = {end for _, end in spans}
     edges = sorted(starts | ends)
-    whole = _token_offsets(text)
     pieces: list[tuple[int, int]] = []
     cut = 0
     for (start, end), stop in zip(whole, _next_starts(whole, text), strict=True):
@@ -53,10 +65,6 @@ def words_and_spaces(text: str, tokens: Tokens) -> tuple[list[str], list[bool]]:
 
 def _next_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
     return [*(start for start, _ in offsets[1:]), len(text)] if offsets else []
-
-
-def _token_offsets(text: str) -> list[tuple[int, int]]:
-    return [(token.idx, token.idx + len(token)) for token in _tokenizer()(text)]
 
 
 @cache

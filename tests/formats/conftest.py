@@ -61,6 +61,25 @@ def gold() -> list[Document]:
     return [first, Document(id="empty", text="")]
 
 
+@pytest.fixture
+def crowded() -> Document:
+    """200 entities, each touching the next, and a relation between every two neighbours."""
+    names = ("Anna ", "ঢাকা।", "«ایران»", "Việt Nam\r\n", "👩🏽‍🚀")
+    text = "".join(names[number % len(names)] for number in range(200))
+    entities, start = [], 0
+    for number in range(200):
+        name = names[number % len(names)]
+        entities.append(
+            Entity(id=f"e{number}", start=start, end=start + len(name), label="ORG", text=name)
+        )
+        start += len(name)
+    relations = tuple(
+        Relation(head=f"e{number}", tail=f"e{number + 1}", label="cooperates_with")
+        for number in range(199)
+    )
+    return Document(id="crowded", text=text, entities=tuple(entities), relations=relations)
+
+
 @pytest.fixture(scope="session")
 def corpus() -> list[Document]:
     """The documents of the shared corpus, their texts in files beside."""
