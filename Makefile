@@ -3,6 +3,8 @@
 PYTHON = python3.13 python3.12 python3.11 python3# the first that fits is taken
 UV = uv
 LABEL_STUDIO = 1.23.2
+# What scripts/engines.sh installs by itself: no lock says which build of it fits a machine.
+UNLOCKED = torch sympy mpmath networkx
 
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet
@@ -19,25 +21,30 @@ setup: .venv/setup.stamp ## make .venv and install the project there (PYTHON=...
 demo: setup ## run the whole way on the samples
 	$(BIN)/annotate demo
 
-test: .venv/test.stamp ## lint, types and tests, those with Label Studio and a browser too
+test: .venv/test.stamp .venv-engines/test.stamp ## lint, types and tests, those with Label Studio and a browser too
 	sh scripts/browser.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+	.venv-engines/bin/pytest tests/engines
 
 docs: export NO_MKDOCS_2_WARNING = 1
 docs: .venv/test.stamp ## build the documentation in site/
 	$(BIN)/mkdocs build --strict
 
 lock: ## compile the locks again from pyproject.toml (needs uv)
-	$(COMPILE) pyproject.toml --group build -o locks/annotate.lock
-	$(COMPILE) pyproject.toml --group build --group test --group docs \
-		-c locks/annotate.lock -o locks/dev.lock
+	$(COMPILE) pyproject.toml --extra cas --extra datasets \
+		--group build --group test --group docs -o locks/dev.lock
+	$(COMPILE) pyproject.toml --group build -c locks/dev.lock -o locks/annotate.lock
+	echo "torch; sys_platform == 'none'" | $(COMPILE) pyproject.toml \
+		--extra transformers --extra gliner --extra llm \
+		--group build --group engines -c locks/annotate.lock --override - \
+		$(UNLOCKED:%=--no-emit-package %) -o locks/engines.lock
 	echo "label-studio==$(LABEL_STUDIO)" | $(COMPILE) - -o annotate/studio/label-studio.lock
 
 clean: ## remove what make made
-	rm -rf .venv site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-engines site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/setup.stamp: locks/annotate.lock pyproject.toml
 	@test -x $(BIN)/pip || sh scripts/venv.sh $(PYTHON)
@@ -47,4 +54,8 @@ clean: ## remove what make made
 
 .venv/test.stamp: .venv/setup.stamp locks/dev.lock
 	$(PIP) --require-hashes -r locks/dev.lock
+	@touch $@
+
+.venv-engines/test.stamp: .venv/setup.stamp locks/engines.lock scripts/engines.sh
+	sh scripts/engines.sh
 	@touch $@

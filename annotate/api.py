@@ -22,14 +22,22 @@ from annotate.studio.client import Client, Studio
 if TYPE_CHECKING:
     from annotate.evaluate.pairs import Pair
     from annotate.evaluate.report import Evaluation
+    from annotate.export.write import Written
+    from annotate.split.split import Split
+    from annotate.studio.push import Order
+    from annotate.validate.findings import Finding
+    from annotate.validate.repair import Repair
 
 __all__ = [
     "Evaluated",
-    "Exported",
+    "Exports",
     "Pulled",
     "Pushed",
     "Settings",
+    "Splits",
+    "Validated",
     "connect",
+    "convert",
     "evaluate",
     "export",
     "learn",
@@ -38,9 +46,11 @@ __all__ = [
     "pull",
     "push",
     "read",
+    "split",
     "start_studio",
     "status",
     "stop_studio",
+    "validate",
 ]
 
 
@@ -63,12 +73,13 @@ class Pulled(NamedTuple):
     ledger: Ledger
 
 
-class Exported(NamedTuple):
-    """One file that was written, and its account."""
+class Exports(NamedTuple):
+    """Every file that was written with its account; manifest, card, and table of losses."""
 
-    format: str
-    path: Path
-    ledger: Ledger
+    written: list[Written]
+    manifest: Path
+    card: Path
+    losses: Path | None
 
 
 class Evaluated(NamedTuple):
@@ -76,6 +87,21 @@ class Evaluated(NamedTuple):
 
     result: Evaluation
     pairs: Sequence[Pair]
+    ledger: Ledger
+
+
+class Splits(NamedTuple):
+    """The parts with their report, and the account."""
+
+    result: Split
+    ledger: Ledger
+
+
+class Validated(NamedTuple):
+    """What is wrong with a gold file, what was repaired in the copy, and the account."""
+
+    findings: list[Finding]
+    repairs: list[Repair]
     ledger: Ledger
 
 
@@ -120,11 +146,13 @@ def push(
     language: str | None = None,
     settings: Settings | None = None,
     folder: Path | None = None,
+    order: Order | None = None,
 ) -> Pushed:
     """Documents, or paths to read, into a Label Studio project, with suggestions.
 
     Documents without entities are pre-labelled first. Running it again adds
-    nothing twice. ``folder`` is where ``guidelines.md`` is looked for.
+    nothing twice. ``folder`` is where ``guidelines.md`` is looked for; ``order`` says
+    which task reviewers get next: ``uncertain``, the least sure one, or ``added``.
     """
     from annotate.studio.push import push as send
 
@@ -134,7 +162,7 @@ def push(
     # Reading and suggesting refuse into the same account, but count apart.
     early = Ledger("prelabel", refused=ledger.refused, repaired=ledger.repaired)
     suggested = prelabel(documents, language=language, settings=settings, ledger=early)
-    found = send(suggested, studio, project, settings, ledger, folder=folder)
+    found = send(suggested, studio, project, settings, ledger, folder=folder, order=order)
     ledger.taken = early.taken
     ledger.counts.update(early.counts)
     return Pushed(found.id, f"{studio.url}/projects/{found.id}/data", ledger)
@@ -184,34 +212,67 @@ def status(
 
 
 def export(
-    documents: Sequence[Document] | str | Path,
+    gold: Sequence[Document] | Sequence[str | Path] | str | Path,
     formats: Sequence[str],
     folder: str | Path,
     *,
+    names: bool = False,
+    settings: Settings | None = None,
     watch: Watch = iter,
-) -> list[Exported]:
-    """Gold documents, or a gold file, into each format; files are named after it.
+) -> Exports:
+    """Gold documents, or gold files, into each format, with a manifest and a card.
 
+    Files are named after the gold files. Annotators get pseudonyms unless ``names``.
     ``watch`` passes the documents of each format through: a progress bar, say.
     """
-    from annotate import formats as known
-    from annotate.formats import gold
+    from annotate.export.card import write_card
+    from annotate.export.hashes import hashes, pull_accounts, sources
+    from annotate.export.manifest import manifest, write_manifest
+    from annotate.export.write import sources_of, write_parts
+    from annotate.prelabel.tokens import tokenizer_of
 
-    source = (
-        None if isinstance(documents, Sequence) and not isinstance(documents, str) else documents
-    )
-    name = Path(source).stem if source else "gold"
+    settings = settings or load_settings()
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
-    written = []
-    for wanted in formats:
-        module, suffix = known.get(wanted)
-        ledger = Ledger(f"export {wanted}")
-        path = target / f"{name}{suffix}"
-        given = gold.read(Path(documents)) if isinstance(documents, str | Path) else documents
-        module.write(watch(given), path, ledger)
-        written.append(Exported(wanted, path, ledger))
-    return written
+    files, parts = sources_of(gold)
+    stem = target / "-".join(parts)
+    losses = stem.with_name(f"{stem.name}.losses.tsv")
+    written, tallies = write_parts(
+        parts, formats, target, losses, tokenize=tokenizer_of(settings), names=names, watch=watch
+    )
+    content = manifest(
+        written, tallies, sources(files), hashes(settings, Path.cwd()), pull_accounts(files)
+    )
+    result = Exports(
+        written,
+        stem.with_name(f"{stem.name}.manifest.json"),
+        stem.with_name(f"{stem.name}.card.md"),
+        losses if losses.exists() else None,
+    )
+    write_manifest(content, result.manifest)
+    write_card(content, written, tallies, result.card)
+    return result
+
+
+def convert(
+    source: str | Path,
+    target: str | Path,
+    *,
+    from_: str,
+    to: str,
+    settings: Settings | None = None,
+    watch: Watch = iter,
+) -> Ledger:
+    """Documents of one format into another; what the other can't hold is in ``losses``."""
+    from annotate.export.write import write
+    from annotate.formats import get
+    from annotate.prelabel.tokens import tokenizer_of
+
+    reader, _ = get(from_)
+    ledger = Ledger("convert")
+    tokenize = tokenizer_of(settings or load_settings())
+    Path(target).parent.mkdir(parents=True, exist_ok=True)
+    write(to, watch(reader.read(Path(source))), Path(target), ledger, tokenize)
+    return ledger
 
 
 def learn(documents: Iterable[Document], output: str | Path) -> Ledger:
@@ -251,6 +312,46 @@ def evaluate(
     pairs = pair(predicted, gold, ledger, symmetric)
     suggest = suggester_of((side.predicted for side in pairs), settings, schema)
     return Evaluated(compare(pairs, suggest, symmetric), pairs, ledger)
+
+
+def split(
+    documents: Iterable[Document], folder: str | Path, *, dev: float = 0.1, test: float = 0.1
+) -> Splits:
+    """Gold into train.json, dev.json and test.json of a folder, without leaks.
+
+    ``dev`` and ``test`` are the shares of each language's documents, 0 to 1. Where the
+    folder has the splits.json of an earlier call, the documents in it stay in their part.
+    """
+    from annotate.split import record
+    from annotate.split.files import write
+    from annotate.split.placing import Shares
+    from annotate.split.split import split as part
+
+    if not (dev >= 0 and test >= 0 and dev + test < 1):
+        raise CallError(f"dev {dev} and test {test} leave nothing to train on.")
+    target, ledger = Path(folder), Ledger("split")
+    before = record.read(target / record.NAME)
+    result = part(documents, before, ledger, Shares(dev, test))
+    write(result, target, ledger)
+    return Splits(result, ledger)
+
+
+def validate(
+    path: str | Path, *, fix: str | Path | None = None, settings: Settings | None = None
+) -> Validated:
+    """All that is wrong with a gold file, JSON array or JSON lines, however broken.
+
+    ``fix`` names a file to write with what is safe to repair repaired; beside it goes
+    ``NAME.repairs.jsonl``. The findings are then those that are left. Raises CallError
+    when it would be written over ``path``.
+    """
+    from annotate.validate.validate import validate as look
+
+    settings = settings or load_settings()
+    ledger = Ledger("validate")
+    target = Path(fix) if fix is not None else None
+    findings, repairs = look(Path(path), settings.schema_in_force(), ledger, target)
+    return Validated(findings, repairs, ledger)
 
 
 def start_studio(port: int | None = None) -> str:

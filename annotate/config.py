@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from annotate.document import Score
 from annotate.errors import ConfigError
 from annotate.schema import RelationRule, Schema
 from annotate.shipped import shipped
@@ -43,6 +44,7 @@ class Settings(_Table):
     studio: StudioSettings = StudioSettings()
     pipelines: dict[str, str] = Field(default_factory=dict)
     pipeline_labels: dict[str, str] = Field(default_factory=dict)
+    thresholds: dict[str, Score] = Field(default_factory=dict)
     relations: dict[str, RelationRule] = Field(default_factory=dict)
 
     def schema_in_force(self) -> Schema:

@@ -60,12 +60,15 @@ def _relations(settings: Settings, schema: Schema) -> Iterator[Finding]:
 
 
 def _pipelines(settings: Settings, schema: Schema) -> Iterator[Finding]:
-    from annotate.prelabel.pipeline import load
+    from annotate.prelabel.engines import engine_of
+    from annotate.prelabel.pipeline import load, release_of
 
     for language in dict.fromkeys([*settings.languages, *settings.pipelines]):
         named = settings.pipelines.get(language, "built-in")
         try:
             nlp = load(language, settings, schema)
+            if engine_of(named):
+                named = f"{named} ({release_of(language, named)})"
         except AnnotateError as error:
             yield Finding("fail", f"pipeline {language}", str(error))
         else:

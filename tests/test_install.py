@@ -15,7 +15,12 @@ import pytest
 from annotate.studio import server
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ["locks/annotate.lock", "locks/dev.lock", "annotate/studio/label-studio.lock"]
+LOCKS = [
+    "locks/annotate.lock",
+    "locks/dev.lock",
+    "locks/engines.lock",
+    "annotate/studio/label-studio.lock",
+]
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 

@@ -1,6 +1,7 @@
 """Train the built-in models from the project's corpus: python training/build.py
 
-Writes ``annotate/prelabel/models/LANGUAGE.crf``, one for each folder of ``corpus/``.
+Writes ``annotate/prelabel/models/LANGUAGE.crf``, one for each folder of ``corpus/``, and
+one model of relations for all of them, ``LANGUAGE-LANGUAGE-….relations.crf``.
 The same corpus and code give the same bytes. What lies in ``corpus/unseen`` is never
 trained on; ``training/measure.py`` measures on it.
 """
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pycrfsuite
+import relations
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -77,14 +79,24 @@ def languages() -> Iterator[str]:
     return (folder.name for folder in sorted((CORPUS / "train").iterdir()))
 
 
+def build(documents: dict[str, list[Document]], models: Path) -> None:
+    """Train every language on its documents, then the relations on all, into a folder."""
+    for path in models.glob("*.crf"):
+        path.unlink()
+    for language, own in documents.items():
+        train(language, own, models / f"{language}.crf")
+    everything = [document for own in documents.values() for document in own]
+    path = models / ("-".join(documents) + ".relations.crf")
+    relations.train(everything, path, relations.shipped_kinds())
+
+
 def main() -> None:
-    """Train every language."""
-    for language in languages():
-        documents = texts("train", language)
-        path = MODELS / f"{language}.crf"
-        path.unlink(missing_ok=True)
-        train(language, documents, path)
-        print(f"{language}: {len(documents)} texts, {path.stat().st_size / 1e6:.2f} MB")
+    """Train all models, and say how big they are."""
+    documents = {language: texts("train", language) for language in languages()}
+    build(documents, MODELS)
+    for path in sorted(MODELS.glob("*.crf")):
+        print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+    print(f"trained on {', '.join(f'{len(own)} {name}' for name, own in documents.items())} texts")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ import click
 
 from annotate import api
 from annotate.cli.show import account, json_option
-from annotate.document import Document
-from annotate.formats import FORMATS, get
+from annotate.formats import read_gold
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -40,14 +39,9 @@ def evaluate(
     from annotate.evaluate.lines import text
     from annotate.evaluate.page import write
 
-    result, pairs, ledger = api.evaluate(_read(predicted), _read(gold))
+    result, pairs, ledger = api.evaluate(read_gold(predicted), read_gold(gold))
     if html:
         write(html, pairs, result)
     headline = text(result) if pairs else "No documents to compare."
     more = result.as_dict() if as_json else {}
     ctx.exit(account(ledger, headline, as_json=as_json, **more))
-
-
-def _read(path: Path) -> list[Document]:
-    name = "jsonl" if path.suffix == FORMATS["jsonl"].suffix else "gold"
-    return list(get(name)[0].read(path))

@@ -8,6 +8,7 @@ import click
 
 from annotate import api
 from annotate.cli.show import account, json_option
+from annotate.formats import read_gold
 
 
 @click.command()
@@ -36,14 +37,7 @@ def learn(ctx: click.Context, gold: tuple[Path, ...], output: Path, as_json: boo
     \b
     Example:  annotate learn exports/gold.json --output memory.json
     """
-    from annotate.formats import gold as array
-    from annotate.formats import jsonl
-
-    documents = (
-        document
-        for path in gold
-        for document in (jsonl if path.suffix.lower() == ".jsonl" else array).read(path)
-    )
+    documents = (document for path in gold for document in read_gold(path))
     ledger = api.learn(documents, output)
     names, number = ledger.counts["names"], ledger.given
     headline = f"{names} name{'s' * (names != 1)} of {number} document{'s' * (number != 1)}"

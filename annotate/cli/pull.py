@@ -56,12 +56,14 @@ def pull(
     \b
     Example:  annotate pull --project News --output exports/gold.json
     """
+    from annotate.export.hashes import write_pull_account
     from annotate.formats import gold
 
     settings = settings_for(url, api_key)
     pulled = api.pull(project=project, policy=policy, settings=settings, watch=counted("Fetching"))
     output.parent.mkdir(parents=True, exist_ok=True)
     gold.write(pulled.documents, output, Ledger("write"))
+    write_pull_account(pulled.ledger, output, project=project, policy=policy)
     number = pulled.ledger.given
     headline = f"{number} reviewed document{'s' * (number != 1)} in {output}"
     ctx.exit(account(pulled.ledger, headline, as_json=as_json, output=str(output)))

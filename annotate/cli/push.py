@@ -17,12 +17,18 @@ from annotate.cli.show import (
     with_progress,
 )
 from annotate.ledger import Ledger
+from annotate.studio.push import Order
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @project_option
 @language_option
+@click.option(
+    "--order",
+    type=click.Choice(["uncertain", "added"]),
+    help="Which task reviewers get next: the least sure one, or the oldest.",
+)
 @server_options
 @json_option
 @click.pass_context
@@ -31,6 +37,7 @@ def push(
     paths: tuple[Path, ...],
     project: str,
     language: str | None,
+    order: Order | None,
     url: str | None,
     api_key: str | None,
     as_json: bool,
@@ -47,7 +54,10 @@ def push(
     reading = Ledger("read")
     documents = api.read(paths, language=language, settings=settings, ledger=reading)
     pushed = api.push(
-        with_progress(documents, paths, "Pushing"), project=project, settings=settings
+        with_progress(documents, paths, "Pushing"),
+        project=project,
+        settings=settings,
+        order=order,
     )
     ledger = pushed.ledger
     ledger.refused[:0] = reading.refused

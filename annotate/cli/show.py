@@ -12,7 +12,7 @@ import click
 
 from annotate.config import Settings, load_settings
 from annotate.document import Document
-from annotate.ledger import Ledger, Note
+from annotate.ledger import Ledger, Loss, Note
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -88,9 +88,38 @@ def account(ledger: Ledger, headline: str, *, as_json: bool, **more: Any) -> int
     for name, number in sorted(ledger.counts.items()):
         if number:
             click.echo(f"  {number:6}  {name}")
+    losses = [Note(loss.where, f"{loss.kind}: {loss.what}") for loss in _listed(ledger)]
+    _notes("Lost", losses)
     _notes("Repaired", ledger.repaired)
     _notes("Refused", ledger.refused)
     return 0 if ledger.clean else 1
+
+
+def refusals(notes: Sequence[Note]) -> None:
+    """Name what was refused, on stderr."""
+    _notes("Refused", notes)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as columns; numbers stand to the right, and the last column is not padded."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    numeric = [all(_is_number(cell) for cell in column[1:]) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(row, widths, numeric, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").isdigit()
+
+
+def _listed(ledger: Ledger) -> list[Loss]:
+    return ledger.losses if isinstance(ledger.losses, list) else []
 
 
 def _notes(title: str, notes: Sequence[Note]) -> None:

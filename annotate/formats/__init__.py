@@ -112,6 +112,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "annotate.formats.webanno",
             "-webanno",
             "folder of WebAnno TSV 3.3, for INCEpTION",
+            holds=_all_but("handles"),
             tokens=True,
         ),
         "hf": Format(
@@ -182,3 +183,9 @@ def get(name: str) -> tuple[Codec, str]:
             f"The format {name!r} needs {error.name}, which is not installed: "
             f"pip install 'annotate-gold[{wanted.extra}]'"
         ) from None
+
+
+def read_gold(path: Path) -> Iterator[Document]:
+    """Documents of a gold file, by its suffix one document a line or a JSON array."""
+    lines = path.suffix.lower() == FORMATS["jsonl"].suffix
+    return get("jsonl" if lines else "gold")[0].read(path)

@@ -113,20 +113,32 @@ def _lines(document: Document, ledger: Ledger, whole: Sequence[tuple[int, int]])
     _note_left_out(document, kept, ledger)
     tokens = tokens_cut_at(text, [(entity.start, entity.end) for entity in kept], whole)
     ledger.counts["tokens cut at a span edge"] += tokens.cut
-    printed = [
-        match.span()
-        for start, end in tokens.offsets
-        for match in _PRINTED.finditer(text, start, end)
-    ]
-    starts = [start for start, _ in printed]
+    words, starts = _printed(text, tokens.offsets)
     tags = _tags(starts, kept)
     breaks = {bisect_left(starts, start) for start, _ in sentence_spans(text)} - {0}
     yield f"{DOCSTART}\n\n"
-    for number, ((start, end), tag) in enumerate(zip(printed, tags, strict=True)):
+    for number, (word, tag) in enumerate(zip(words, tags, strict=True)):
         # A sentence end inside an entity doesn't split it.
-        blank = "\n" if number in breaks and not tag.startswith("I-") else ""
-        yield f"{blank}{text[start:end]} _ _ {tag}\n"
-    yield "\n" if printed else ""
+        if number in breaks and not tag.startswith("I-"):
+            yield "\n"
+        yield f"{word} _ _ {tag}\n"
+    yield "\n" if words else ""
+
+
+def _printed(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[list[str], list[int]]:
+    """What is printed of the tokens, a line each, and where it starts in the text."""
+    words: list[str] = []
+    starts: list[int] = []
+    for start, end in offsets:
+        token = text[start:end]
+        parts = token.split()
+        if parts == [token]:
+            words.append(token)
+            starts.append(start)
+        elif parts:
+            words += parts
+            starts += [match.start() for match in _PRINTED.finditer(text, start, end)]
+    return words, starts
 
 
 def _tags(starts: list[int], entities: Iterable[Entity]) -> list[str]:

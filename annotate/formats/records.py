@@ -20,6 +20,7 @@ MARK = ".annotate-export"
 
 # JSON may hold these as they are, but str.splitlines() ends a line at them.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_ENDS = tuple(map(chr, _LINE_ENDS))
 
 
 def json_line(document: Document, ledger: Ledger) -> str:
@@ -28,16 +29,27 @@ def json_line(document: Document, ledger: Ledger) -> str:
     NaN and infinities become null, which the ledger names: JSON has no such
     numbers. Raises FormatError for what JSON can't hold at all (lone surrogates).
     """
+    note_odd_numbers(document, ledger)
+    try:
+        return on_one_line(document.to_json())
+    except ValueError as error:
+        raise FormatError(f"Document {document.id!r} can't be written as JSON: {error}.") from error
+
+
+def note_odd_numbers(document: Document, ledger: Ledger) -> None:
+    """Name a document with NaN or an infinity, which our JSON has as null."""
     lead_time = document.provenance.lead_time if document.provenance else None
     try:
         json.dumps([document.meta, lead_time], allow_nan=False)
     except ValueError:
         ledger.counts["numbers not held"] += 1
         ledger.repair(document.id, "NaN or an infinity in meta or lead_time: written as null.")
-    try:
-        return document.to_json().translate(_LINE_ENDS)
-    except ValueError as error:
-        raise FormatError(f"Document {document.id!r} can't be written as JSON: {error}.") from error
+
+
+def on_one_line(text: str) -> str:
+    """JSON without line ends, the same with none by any reader's notion of a line."""
+    # Looked for first: to translate takes longer than all else where there is nothing to do.
+    return text.translate(_LINE_ENDS) if any(end in text for end in _ENDS) else text
 
 
 def document_from(value: object, where: str) -> Document:

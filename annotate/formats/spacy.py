@@ -27,7 +27,8 @@ A DocBin is in memory as a whole while it is written or read.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ import spacy
 from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
 
-from annotate.document import Document, Entity, flat
+from annotate.document import Document, Entity, Provenance, Review, flat
 from annotate.errors import FormatError
 from annotate.formats.records import account, document_from, replacing
 from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at, words_and_spaces
@@ -51,12 +52,37 @@ def write(
     tokenize: Tokenize = built_in_tokens,
 ) -> None:
     """Write documents as one DocBin; raises FormatError when it grows beyond msgpack."""
+
+    def doc(document: Document, vocab: Vocab) -> Doc:
+        doc = doc_of(document, vocab, ledger, tokenize, SPANS_KEY)
+        of_id = {span.id_: span for span in doc.spans[SPANS_KEY]}
+        doc.ents = [of_id[entity.id] for entity in _ents(document, ledger)]
+        return doc
+
+    write_docbin(documents, path, ledger, doc)
+
+
+def read(path: Path) -> Iterator[Document]:
+    """Documents of a DocBin; of one of other making, its texts and ``doc.ents``.
+
+    Raises FormatError, naming the document's number, where a Doc can't be taken.
+    """
+    yield from read_docbin(path, SPANS_KEY, lambda doc: list(doc.ents))
+
+
+def write_docbin(
+    documents: Iterable[Document],
+    path: Path,
+    ledger: Ledger,
+    make: Callable[[Document, Vocab], Doc],
+) -> None:
+    """Write what ``make`` makes of each document, in one vocabulary, as a DocBin."""
     vocab = spacy.blank("xx").vocab
     docbin = DocBin(store_user_data=True)
     with replacing(path) as part:
         for document in documents:
             ledger.taken += 1
-            docbin.add(doc_of(document, vocab, ledger, tokenize))
+            docbin.add(make(document, vocab))
             account(document, ledger)
         try:
             docbin.to_disk(part)
@@ -66,10 +92,12 @@ def write(
             ) from error
 
 
-def read(path: Path) -> Iterator[Document]:
-    """Documents of a DocBin that :func:`write` wrote.
+def read_docbin(
+    path: Path, spans_key: str, foreign: Callable[[Doc], Iterable[Span]]
+) -> Iterator[Document]:
+    """Documents of a DocBin whose spans are under that key.
 
-    Raises FormatError, naming the document's number, where one is not of its making.
+    Of a Doc that isn't ours, ``foreign`` gives the entities, or raises ValueError.
     """
     try:
         docbin = DocBin().from_disk(path)
@@ -80,16 +108,17 @@ def read(path: Path) -> Iterator[Document]:
     for number, doc in enumerate(docbin.get_docs(Vocab()), start=1):
         where = f"{path}, document {number}"
         try:
-            value = _value(doc)
-        except KeyError as error:
-            raise FormatError(
-                f"{where}: {error} is missing; 'annotate' did not write this DocBin."
-            ) from error
-        yield document_from(value, where)
+            ours = "id" in doc.user_data
+            value = _value(doc, spans_key) if ours else _foreign(doc, foreign(doc))
+        except (KeyError, ValueError) as error:
+            raise FormatError(f"{where} can't be taken: {error}.") from error
+        yield document_from({"id": f"{path.name.split('.')[0]}-{number}"} | value, where)
 
 
-def doc_of(document: Document, vocab: Vocab, ledger: Ledger, tokenize: Tokenize) -> Doc:
-    """The document as a Doc, all that it holds in its spans and user data."""
+def doc_of(
+    document: Document, vocab: Vocab, ledger: Ledger, tokenize: Tokenize, spans_key: str
+) -> Doc:
+    """The document as a Doc, all that it holds in the spans of that key and user data."""
     spans = [(entity.start, entity.end) for entity in document.entities]
     tokens = tokens_cut_at(document.text, spans, tokenize(document))
     ledger.counts["tokens cut at a span edge"] += tokens.cut
@@ -97,8 +126,8 @@ def doc_of(document: Document, vocab: Vocab, ledger: Ledger, tokenize: Tokenize)
     doc = Doc(vocab, words=words, spaces=spaces)
     first = {start: number for number, (start, _) in enumerate(tokens.offsets)}
     after = {end: number for number, (_, end) in enumerate(tokens.offsets, start=1)}
-    held = {
-        entity.id: Span(
+    doc.spans[spans_key] = [
+        Span(
             doc,
             first[entity.start],
             after[entity.end],
@@ -107,9 +136,7 @@ def doc_of(document: Document, vocab: Vocab, ledger: Ledger, tokenize: Tokenize)
             span_id=entity.id,
         )
         for entity in document.entities
-    }
-    doc.ents = [held[entity.id] for entity in _ents(document, ledger)]
-    doc.spans[SPANS_KEY] = list(held.values())
+    ]
     doc.user_data.update(_user_data(document))
     return doc
 
@@ -151,7 +178,7 @@ def _user_data(document: Document) -> dict[str, Any]:
 
 def _reviewed(document: Document) -> dict[str, Any] | None:
     """The provenance of the document and its parts as JSON-ready data, None if there is none."""
-    records = {
+    records: dict[str, list[Provenance | Review | None]] = {
         "document": [document.provenance],
         "entities": [entity.provenance for entity in document.entities],
         "relations": [link.provenance for link in document.relations],
@@ -164,9 +191,28 @@ def _reviewed(document: Document) -> dict[str, Any] | None:
     }
 
 
-def _value(doc: Doc) -> dict[str, Any]:
-    """What a Doc holds of a document, for the model to validate; KeyError if it is not ours."""
-    value = _marks(doc)
+def _foreign(doc: Doc, spans: Iterable[Span]) -> dict[str, Any]:
+    """What a Doc of other making holds: no id; a knowledge base's id becomes a note."""
+    entities = []
+    for number, span in enumerate(spans, start=1):
+        code = re.fullmatch("[A-Z]{2}", span.kb_id_)
+        entities.append(
+            {
+                "id": f"e{number}",
+                "start": span.start_char,
+                "end": span.end_char,
+                "label": span.label_,
+                "text": span.text,
+                "country_code": span.kb_id_ if code else None,
+                "note": None if code else span.kb_id_ or None,
+            }
+        )
+    return {"text": doc.text, "entities": entities}
+
+
+def _value(doc: Doc, spans_key: str) -> dict[str, Any]:
+    """What a Doc of ours holds of a document, for the model to validate."""
+    value = _marks(doc, spans_key)
     if "reviewed" in doc.user_data:
         reviewed = json.loads(doc.user_data["reviewed"])
         (value["provenance"],) = reviewed["document"]
@@ -178,7 +224,7 @@ def _value(doc: Doc) -> dict[str, Any]:
     return value
 
 
-def _marks(doc: Doc) -> dict[str, Any]:
+def _marks(doc: Doc, spans_key: str) -> dict[str, Any]:
     data = doc.user_data
     return {
         "id": data["id"],
@@ -195,7 +241,7 @@ def _marks(doc: Doc) -> dict[str, Any]:
                 "country_code": span.kb_id_ or None,
                 "note": data["notes"].get(span.id_),
             }
-            for span in doc.spans[SPANS_KEY]
+            for span in doc.spans[spans_key]
         ],
         "relations": data["relations"],
         "meta": json.loads(data["meta"]),

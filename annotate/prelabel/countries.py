@@ -8,11 +8,17 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 import annotate.prelabel.extensions  # noqa: F401  (registers Span._.score)
-from annotate.prelabel.country_names import CountryMatch, country_names
+from annotate.prelabel.country_names import CountryMatch, country_matches, country_names
 from annotate.prelabel.country_reading import Reading
 from annotate.prelabel.fold import split
 from annotate.prelabel.merge import COUNTRY, Mention, merge
-from annotate.prelabel.words import folded_words, glued_ending, mention_of, without_glued
+from annotate.prelabel.words import (
+    folded_words,
+    glued_ending,
+    mention_of,
+    token_texts,
+    without_glued,
+)
 
 # What pipelines of others call a geographical name.
 PLACE_LABELS = frozenset({"GPE", "LOC"})
@@ -59,14 +65,14 @@ class Countries:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._names = country_names(language)
+        country_names(language)  # loads them now, not with the first text
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.ents``; the text and the tokens are not touched."""
-        words, owners = folded_words(doc)
-        matches = self._names.find(words)
+        matches = country_matches(doc, self.language)
         if not matches:
             return doc
+        words, owners = folded_words(doc)
         reading = Reading(words, matches, self.language)
         places = _word_spans((ent for ent in doc.ents if ent.label_ in PLACE_LABELS), owners)
         countries: list[Mention] = []
@@ -85,15 +91,15 @@ class Countries:
     def _set(self, doc: Doc, countries: Sequence[Mention]) -> None:
         before = {(ent.start, ent.end): ent for ent in doc.ents}
         names = [
-            Mention(ent.start, ent.end, ent.label_, ent._.score, ent.kb_id_) for ent in doc.ents
+            Mention(start, end, ent.label_, ent._.score, ent.kb_id_)
+            for (start, end), ent in before.items()
         ]
-        tokens = [token.text for token in doc]
         # What the list found by itself, for components behind this one.
         doc.spans["countries"] = [
             Span(doc, one.start, one.end, COUNTRY, kb_id=one.code) for one in countries
         ]
         ents = []
-        for mention in merge(names, countries, tokens, self.language):
+        for mention in merge(names, countries, token_texts(doc), self.language):
             same = before.get((mention.start, mention.end))
             known = same is not None and same.label_ == mention.label
             if same is not None and known and (same.kb_id_ or not mention.code):

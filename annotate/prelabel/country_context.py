@@ -53,7 +53,9 @@ class Cues:
 
     def fit(self, words: tuple[str, ...]) -> bool:
         """Whether the words are one of the cues, in this case or in lower case."""
-        lower = tuple(word.lower() for word in words)
+        return self._fit(words, tuple(word.lower() for word in words))
+
+    def _fit(self, words: tuple[str, ...], lower: tuple[str, ...]) -> bool:
         if words in self.whole or lower in self.whole:
             return True
         if len(words) == 1:
@@ -66,17 +68,22 @@ class Cues:
 
     def end_before(self, words: Sequence[str], at: int) -> int:
         """How many words directly before ``at`` are a cue, the longest one; 0 if none."""
-        sizes = range(min(self.longest, at), 0, -1)
-        return next((n for n in sizes if self.fit(tuple(words[at - n : at]))), 0)
+        before = tuple(words[max(0, at - self.longest) : at])
+        lower = tuple([word.lower() for word in before])
+        for size in range(len(before), 0, -1):
+            if self._fit(before[-size:], lower[-size:]):
+                return size
+        return 0
 
     def begin_at(self, words: Sequence[str], at: int) -> bool:
         """Whether a cue begins at ``at``."""
         if at >= len(words):
             return False
-        if self.fit((words[at],)):
+        word, lower = words[at], words[at].lower()
+        if self._fit((word,), (lower,)):
             return True
         # Most words begin no cue; longer ones are looked at only where one may.
-        if words[at] not in self.firsts and words[at].lower() not in self.firsts:
+        if word not in self.firsts and lower not in self.firsts:
             return False
         longest = min(self.longest, len(words) - at)
         return any(self.fit(tuple(words[at : at + n])) for n in range(2, longest + 1))

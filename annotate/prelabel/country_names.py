@@ -22,6 +22,8 @@ from spacy.vocab import Vocab
 
 from annotate.prelabel.endings import inflected
 from annotate.prelabel.fold import fold, split
+from annotate.prelabel.once import once_a_doc
+from annotate.prelabel.words import folded_words
 
 # In CLDR's list, but not in ISO 3166-1: groups of states, pseudo-locales, Kosovo and
 # the exceptionally reserved codes. Antarctica is in ISO, yet a continent to a reader.
@@ -125,6 +127,13 @@ def country_names(language: str) -> CountryNames:
     Persian ones, whose scripts keep them apart.
     """
     return CountryNames(language)
+
+
+@once_a_doc
+def country_matches(doc: Doc, language: str) -> Sequence[CountryMatch]:
+    """The country list's matches in the folded words of a doc."""
+    words, _ = folded_words(doc)
+    return country_names(language).find(words)
 
 
 def _longest(found: Iterable[CountryMatch]) -> list[CountryMatch]:

@@ -7,17 +7,20 @@ it learns where to believe them. For a language without a model the rules stand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pycrfsuite
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 import annotate.prelabel.extensions  # noqa: F401  (registers Span._.score)
+from annotate.prelabel.calibration import Calibration, load
 from annotate.prelabel.countries import code_of
-from annotate.prelabel.features import token_features
-from annotate.prelabel.lexicon import Lexicon
+from annotate.prelabel.features import Features
+from annotate.prelabel.lexicon import Lexicon, lexicon_of
 from annotate.prelabel.lines import token_tables
 from annotate.prelabel.merge import COUNTRY
 
@@ -41,43 +44,80 @@ def make_crf(nlp: Language, name: str, language: str) -> Crf:
         tagger = pycrfsuite.Tagger()
         # Not open_inmemory: it doesn't keep the bytes alive (segfault with 0.9.12).
         tagger.open(str(model))
-    return Crf(tagger, language, Lexicon(language, nlp.make_doc))
+    return Crf(tagger, language, lexicon_of(nlp, language), load(MODELS))
 
 
 class Crf:
     """Replaces ``doc.ents`` by the labeller's decision; without a model changes nothing.
 
-    ``span._.score`` is the probability of the span's least sure token, and
-    ``kb_id_`` the code that the country list has for a COUNTRY.
+    ``span._.score`` is the probability of the span's least sure token, calibrated, and
+    ``kb_id_`` the code that the country list has for a COUNTRY. ``doc._.missed`` is how
+    many names are expected among the tokens outside of spans.
     """
 
-    def __init__(self, tagger: pycrfsuite.Tagger | None, language: str, lexicon: Lexicon) -> None:
+    def __init__(
+        self,
+        tagger: pycrfsuite.Tagger | None,
+        language: str,
+        lexicon: Lexicon,
+        calibration: Calibration,
+    ) -> None:
         self.tagger = tagger
+        self.calibration = calibration
         self.language = language
         self.lexicon = lexicon
+        self._all = Features()
+        self._weighted = Features(weighted(tagger)) if tagger else self._all
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.ents``; the text and the tokens are not touched."""
         if self.tagger is None:
             return doc
-        features = self.features(doc)
+        features = self._of(doc, self._weighted)
         codes = {(span.start, span.end): span.kb_id_ for span in _channel(doc, "countries")}
         found: list[Span] = []
+        missed = 0.0
         for sentence in doc.sents:
             self.tagger.set(features[sentence.start : sentence.end])
             tags = self.tagger.tag()
+            missed += sum(1 - self.tagger.marginal("O", at) for at in _outside(tags))
             for start, end, label in spans_of(tags):
                 first, last = sentence.start + start, sentence.start + end
-                score = min(self.tagger.marginal(tags[at], at) for at in range(start, end))
+                least = min(self.tagger.marginal(tags[at], at) for at in range(start, end))
+                score = self.calibration.score(label, least)
                 code = codes.get((first, last), "") if label == COUNTRY else ""
                 found.append(_span(doc, first, last, label, score, code, self.language))
         doc.ents = found
+        doc._.missed = self.calibration.missed * missed
         return doc
 
     def features(self, doc: Doc) -> list[list[str]]:
-        """What the model sees of each token; training asks for the same."""
+        """The features of each token that a model is trained on, with weights or without."""
+        return self._of(doc, self._all)
+
+    def _of(self, doc: Doc, features: Features) -> list[list[str]]:
         channels = {short: _channel(doc, name) for short, name in CHANNELS.items()}
-        return token_features(doc, token_tables(doc, self.lexicon), channels)
+        return features.of(doc, token_tables(doc, self.lexicon), channels)
+
+
+def weighted(tagger: pycrfsuite.Tagger) -> frozenset[str] | None:
+    """The features that a model has weights for; it ignores all others.
+
+    Not ``Tagger.info``, which fails on a feature with a line break in it (0.9.12). None
+    where the dump isn't written as we read it: then the model gets all features.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "model.txt")
+        tagger.dump(str(path))
+        dump = path.read_bytes().decode("utf-8")
+    block = dump.partition("\nATTRIBUTES = {")[2].partition("\n}\n\nTRANSITIONS = {")[0]
+    found = frozenset(re.split(r"\n +\d+: ", block)[1:])
+    count = re.search(r"\n +num_attrs: (\d+)\n", dump)
+    return found if count and int(count[1]) == len(found) else None
+
+
+def _outside(tags: Sequence[str]) -> Iterator[int]:
+    return (at for at, tag in enumerate(tags) if tag == "O")
 
 
 def spans_of(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:

@@ -41,7 +41,7 @@ _BLANKS = str.maketrans(dict.fromkeys(BETWEEN_WORDS, " "))
 _LATE_TONE = re.compile("([oOuU])([aAeEyY])([\u0300\u0301\u0303\u0309\u0323])(?![a-zA-Z])")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def fold(token: str) -> str:
     """The comparison key of one word; case stays.
 
@@ -65,7 +65,7 @@ _MARKS = r"\-'./\\,;:!?()\[\]{}\"<>|&+*#@_=~$%^«»“”„।॥،؛؟۔…•
 _ATOM = re.compile(rf"[^\s{_MARKS}{UNSPACED}]+|\n|[^\s]")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def atoms(token: str) -> tuple[str, ...]:
     """The folded pieces of one token: its runs of letters and each mark by itself.
 

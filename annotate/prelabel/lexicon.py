@@ -8,11 +8,14 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from weakref import WeakKeyDictionary
 
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from annotate.prelabel.country_names import country_names
@@ -24,7 +27,7 @@ _PARTS = frozenset({"ending", "vowel_ending", "vowel", "locative", "plain"}) | f
     {"stop_ending", "name_ending", "name_start", "office_ending"}
 )
 # A stream of texts in many languages must not fill the memory.
-_MOST_WORDS = 50_000
+_MOST_WORDS = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,13 @@ class Entry:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Word:
     """What a token's text says by itself. ``key`` is folded and in lower case.
 
     ``forms`` are the key and what is left of it without case endings; ``entries``
-    are those that may begin with the word. ``shout`` is two or more capitals and
+    are those that may begin with the word. ``long`` words with a capital make a line a
+    headline. ``shout`` is two or more capitals and
     nothing else, ``barred`` the ending of words that no name holds, ``namelike`` one
     that only names have, ``initial`` a capital with a full stop.
     """
@@ -70,6 +74,7 @@ class Word:
     letters: bool
     cased: bool
     capital: bool
+    long: bool
     shout: bool
     initial: bool
     inflected: bool
@@ -79,6 +84,17 @@ class Word:
     entries: tuple[Entry, ...]
 
 
+_LEXICONS: WeakKeyDictionary[Language, dict[str, Lexicon]] = WeakKeyDictionary()
+
+
+def lexicon_of(nlp: Language, language: str) -> Lexicon:
+    """The lexicon for texts in ``language`` (ISO 639 code), one for all components of ``nlp``."""
+    own = _LEXICONS.setdefault(nlp, {})
+    if language not in own:
+        own[language] = Lexicon(language, nlp.make_doc)
+    return own[language]
+
+
 class Lexicon:
     """The tables for texts of one language, its own and those for every language."""
 
@@ -86,14 +102,18 @@ class Lexicon:
         base = re.split("[-_]", language)[0]
         tables = _tables(*dict.fromkeys(("xx", base)))
         self.has_own = base != "xx" and _path(base).is_file()
-        self.countries = country_names(language)
+        self.language = language
+        country_names(language)  # loads them now, not with the first text
         self.abbreviations = frozenset(entry.lower() for entry in tables.get("abbreviation", ()))
         self.syllables = "syllables" in tables
         self.unlisted_first = "unlisted_first" in tables
         self.long_surnames = "long_surnames" in tables
         self._parts = {
-            table: tuple(sorted({fold(part) for part in tables.get(table, ())}, key=len))[::-1]
-            for table in _PARTS
+            table: tuple({fold(part) for part in tables.get(table, ())}) for table in _PARTS
+        }
+        self._uninflected = frozenset(self._parts["plain"])
+        self._endings = {
+            table: _by_size(self._parts[table]) for table in ("ending", "vowel_ending")
         }
         self._entries: dict[str, list[Entry]] = {}
         for table in sorted(tables.keys() - _PARTS):
@@ -101,18 +121,11 @@ class Lexicon:
                 words = tuple(_plain(token.text) for token in tokenize(text))
                 keys = tuple(word.lower() for word in words)
                 self._entries.setdefault(keys[0], []).append(Entry(table, words, keys))
-        self._words: dict[str, Word] = {}
-
-    def word(self, text: str) -> Word:
-        """The word of a token's text; remembered, since texts repeat their words."""
-        word = self._words.get(text)
-        if word is None:
-            if len(self._words) > _MOST_WORDS:
-                self._words.clear()
-            word = self._words[text] = self._make(text)
-        return word
+        # Remembered, since texts repeat their words.
+        self.word = lru_cache(_MOST_WORDS)(self._make)
 
     def _make(self, text: str) -> Word:
+        """The word of a token's text."""
         plain = _plain(text)
         key = plain.lower()
         letters = key[:1].isalpha() and not any(sign.isdigit() for sign in key)
@@ -128,6 +141,7 @@ class Lexicon:
             letters=letters,
             cased=cased,
             capital=letters and cased and plain[0] != key[0],
+            long=letters and cased and len(key) > 3,
             shout=cased and len(plain) > 1 and plain.isupper(),
             initial=len(plain) == 1 and text[-1] == "." and plain.isupper(),
             inflected=inflected,
@@ -161,15 +175,23 @@ class Lexicon:
                 return
 
     def _stems(self, key: str) -> Iterator[str]:
-        if key in self._parts["plain"]:
+        if key in self._uninflected:
             return
         for table in ("ending", "vowel_ending"):
-            for ending in self._parts[table]:
-                stem = key[: -len(ending)]
-                if len(stem) > 1 and key.endswith(ending):
+            for size, endings in self._endings[table]:
+                stem = key[:-size]
+                if len(stem) > 1 and key[-size:] in endings:
                     bare = stem.rstrip("'-")
                     if bare != stem or table == "ending" or stem.endswith(self._parts["vowel"]):
                         yield bare
+
+
+def _by_size(endings: Iterable[str]) -> list[tuple[int, frozenset[str]]]:
+    """The endings of each length in characters, the longest first."""
+    groups: dict[int, set[str]] = {}
+    for ending in endings:
+        groups.setdefault(len(ending), set()).add(ending)
+    return [(size, frozenset(groups[size])) for size in sorted(groups, reverse=True)]
 
 
 def _plain(text: str) -> str:

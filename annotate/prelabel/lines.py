@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from spacy.tokens import Doc
 
-from annotate.prelabel.endings import GLUED
-from annotate.prelabel.fold import atoms, fold
+from annotate.prelabel.country_names import country_matches
 from annotate.prelabel.lexicon import Lexicon, Word
+from annotate.prelabel.once import once_a_doc
+from annotate.prelabel.words import GLUED_WORDS, folded_words, token_marks, token_texts
 
 _HOSTS = r"com|org|net|gov|edu|info|vn|ir|bd|vnp|html?"
 _LINK = re.compile(rf"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+|\b[\w.-]+\.(?:{_HOSTS})\b\S*")
 _SENTENCE_END = frozenset(".!?।॥؟…|")
-_GLUED = frozenset(map(fold, GLUED))
+# What ends a name in scripts without capitals.
+_BOUNDS = (
+    *("stop", "light", "says", "office", "honorific"),
+    *("head_last", "head_first", "place_head"),
+)
 # Entries of these tables own all their words: none of them begins something else.
-_CLOSED = ("country", "place", "stop", "office", "role", "honorific")
+_OWNING = ("country", "place", "stop", "office", "role", "honorific")
+
+_NOTHING: dict[str, int] = {}
+
+
+class Found(NamedTuple):
+    """Words ``start:end`` of a line, and how sure the rule is that found them."""
+
+    start: int
+    end: int
+    score: float
 
 
 class Line:
@@ -34,8 +50,10 @@ class Line:
         self.tokens: list[tuple[int, int]] = []
         self.glued: list[bool] = []
         self.found: list[dict[str, int]] = []
+        self.tables: set[str] = set()  # those with an entry in the line
         self.inside: set[int] = set()  # words of an entry behind its first
         self.behind_place: set[int] = set()  # where a place's name follows ("street ...")
+        self._countries: dict[int, int] | None = None  # what was looked up with
         self.headline = False  # all words but small ones have a capital
         self.shouted = False  # most words are in capitals
 
@@ -49,7 +67,7 @@ class Line:
             self.words[-1] = self.lexicon.word(self.words[-1].plain + ".")
             return
         word = self.lexicon.word(text)
-        if glued and word.key in _GLUED and not word.cased and self._ends_glued():
+        if glued and word.key in GLUED_WORDS and not word.cased and self._ends_glued():
             mark, (start, _) = self.words.pop(), self.tokens[-2]
             del self.tokens[-1], self.glued[-1]
             self.words[-1] = self.lexicon.word(self.words[-1].plain + mark.plain + text)
@@ -74,20 +92,32 @@ class Line:
     def look_up(self, countries: dict[int, int]) -> None:
         """Fill what the tables say; ``countries`` are token ranges, end by start."""
         words = self.words
+        own = {
+            index: countries[start]
+            for index, (start, _) in enumerate(self.tokens)
+            if start in countries
+        }
+        if own == self._countries:
+            return
+        self._countries = own
+        self.found, self.tables, self.inside, self.behind_place = [], set(), set(), set()
         for index, word in enumerate(words):
+            if not word.entries and index not in own:
+                self.found.append(_NOTHING)
+                continue
             here: dict[str, int] = {}
             for entry in word.entries:
                 if entry.fits(words, index):
                     here[entry.table] = max(len(entry.keys), here.get(entry.table, 0))
-            end = countries.get(self.tokens[index][0])
-            if end is not None:
-                here["country"] = self.upto(index, end) - index
+            if index in own:
+                here["country"] = self.upto(index, own[index]) - index
             self.found.append(here)
-            for table in here.keys() & _CLOSED:
+            self.tables.update(here)
+            for table in here.keys() & _OWNING:
                 self.inside.update(range(index + 1, index + here[table]))
             if "place_head" in here:
                 self.behind_place.add(index + here["place_head"])
-        long = [word for word in words if word.letters and word.cased and len(word.key) > 3]
+        long = [word for word in words if word.long]
         self.headline = len(long) > 4 and all(word.capital for word in long)
         self.shouted = len(long) > 1 and sum(word.shout for word in long) > 0.6 * len(long)
 
@@ -118,6 +148,13 @@ class Line:
         """Whether there is a capitalised word at ``index``."""
         return 0 <= index < len(self.words) and self.words[index].capital
 
+    def bare(self, index: int) -> bool:
+        """Whether a word without capitals may be part of a name: nothing bounds it."""
+        if not self.letters(index):
+            return False
+        word = self.words[index]
+        return not (word.cased or word.barred or self.has(index, *_BOUNDS))
+
     def short(self, index: int) -> bool:
         """Whether an abbreviation in capitals stands at ``index``."""
         return 0 <= index < len(self.words) and self.words[index].shout and len(self.key(index)) < 5
@@ -133,39 +170,48 @@ class Line:
         return self.glued[index] and self.glued[index + 1]
 
 
-def lines_of(doc: Doc, lexicon: Lexicon) -> Iterator[Line]:
+def lines_of(doc: Doc, lexicon: Lexicon) -> Sequence[Line]:
+    """The lines of a doc, with what the tables and the countries found so far say of them."""
+    lines = _divided(doc, lexicon)
+    countries = countries_in(doc, lexicon)
+    for line in lines:
+        line.look_up(countries)
+    return lines
+
+
+@once_a_doc
+def _divided(doc: Doc, lexicon: Lexicon) -> Sequence[Line]:
     """Divide a document where no name goes on: line break, sentence end, link."""
-    links = [match.span() for match in _LINK.finditer(doc.text)]
-    links.append((len(doc.text) + 1, len(doc.text) + 1))
+    content = doc.text
+    links = [match.span() for match in _LINK.finditer(content)]
+    links.append((len(content) + 1, len(content) + 1))
     marked = doc.has_annotation("SENT_START")
+    marks = token_marks(doc, "IDX", "SPACY", "IS_SPACE", "SENT_START")
+    lines: list[Line] = []
     line, link, glued = Line(lexicon), 0, False
-    for index, token in enumerate(doc):
-        text, blank = token.text, token.is_space
-        while links[link][1] <= token.idx:
+    for index, (text, mark) in enumerate(zip(token_texts(doc), marks, strict=True)):
+        offset, spaced, blank, start = mark
+        while links[link][1] <= offset:
             link += 1
-        stop = _SENTENCE_END.issuperset(text) and not (text == "." and glued and line.abbreviates())
-        stop = stop or links[link][0] < token.idx + len(text)
-        begins = marked and bool(token.is_sent_start)
+        stop = text[0] in _SENTENCE_END and _SENTENCE_END.issuperset(text)
+        stop = stop and not (text == "." and glued and line.abbreviates())
+        stop = stop or links[link][0] < offset + len(text)
+        begins = marked and start == 1
         if line.words and (stop or begins or (blank and not text.isprintable())):
-            yield line
+            lines.append(line)
             line = Line(lexicon)
         if not stop and not blank:
             line.append(text, index, glued=glued)
-        glued = not blank and not token.whitespace_
-    if line.words:
-        yield line
+        glued = not blank and not spaced
+    return [*lines, line] if line.words else lines
 
 
 def countries_in(doc: Doc, lexicon: Lexicon) -> dict[int, int]:
     """Where countries begin and end, in tokens: they bound offices and names."""
-    owners: list[int] = []
-    words: list[str] = []
-    for index, token in enumerate(doc):
-        pieces = atoms(token.text)
-        words += pieces
-        owners += [index] * len(pieces)
+    _, owners = folded_words(doc)
     found = {
-        owners[match.start]: owners[match.end - 1] + 1 for match in lexicon.countries.find(words)
+        owners[match.start]: owners[match.end - 1] + 1
+        for match in country_matches(doc, lexicon.language)
     }
     return found | {ent.start: ent.end for ent in doc.ents if ent.label_ == "COUNTRY"}
 
@@ -176,9 +222,7 @@ def token_tables(doc: Doc, lexicon: Lexicon) -> list[list[str]]:
     Two more marks: ``inflected``, and ``headline`` for a line of capitals.
     """
     known: list[list[str]] = [[] for _ in doc]
-    countries = countries_in(doc, lexicon)
     for line in lines_of(doc, lexicon):
-        line.look_up(countries)
         for place, (start, _) in enumerate(line.tokens):
             for table, size in line.found[place].items():
                 for offset, (first, last) in enumerate(line.tokens[place : place + size]):

@@ -19,10 +19,11 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from annotate.prelabel import extensions  # noqa: F401  (registers Span._.score)
-from annotate.prelabel.lexicon import Lexicon, Word
-from annotate.prelabel.lines import Line, countries_in, lines_of
+from annotate.prelabel.lexicon import Lexicon, Word, lexicon_of
+from annotate.prelabel.lines import Line, lines_of
 from annotate.prelabel.organisations import find_employers, find_organisations
-from annotate.prelabel.persons import TITLED, find_persons, find_recurring, is_listed
+from annotate.prelabel.person_names import is_listed
+from annotate.prelabel.persons import TITLED, find_persons, find_recurring
 
 # The share of names found again that were right on the development sets, rounded.
 AGAIN = 0.7
@@ -41,12 +42,10 @@ class Names:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.ents``; the text and the tokens are not touched."""
-        lines = list(lines_of(doc, self.lexicon))
-        countries = countries_in(doc, self.lexicon)
+        lines = lines_of(doc, self.lexicon)
         found: list[Span] = []
         taken: list[set[int]] = []
         for line in lines:
-            line.look_up(countries)
             bodies = find_organisations(line)
             people = find_persons(line, bodies)
             bodies += find_employers(line, people, bodies)
@@ -173,4 +172,4 @@ def _is_free(line: Line, index: int) -> bool:
 )
 def make_names(nlp: Language, name: str, language: str) -> Names:
     """Make the component for texts in ``language`` (ISO 639 code); xx for any other."""
-    return Names(Lexicon(language, nlp.make_doc))
+    return Names(lexicon_of(nlp, language))

@@ -1,49 +1,27 @@
 """Rules that propose organisations in one line of text.
 
-A body's name has a head word: in front (Vietnamese, Persian, "Ministry of ..."), or
-at the end (Bengali, "... Bank"). From there the name goes on over capitalised words,
-or, where a script has no capitals, over words that no verb, preposition or case
-ending bounds. Bodies that are known by heart stand in ``data/organisations.csv``;
-what the tables named here hold is said in ``data/names/xx.toml``.
+A body is known by the head word of its name (:mod:`.organisation_heads`), by what
+stands beside it ("according to ...", a full name in front of its abbreviation), or by
+heart (``data/organisations.csv``). What the tables named here hold is said in
+``data/names/xx.toml``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
-from annotate.prelabel.country_context import is_vietnamese_syllable
-
-if TYPE_CHECKING:
-    from annotate.prelabel.lines import Line
+from annotate.prelabel.lines import Found, Line
+from annotate.prelabel.organisation_heads import COMMAS, LONGEST, capitals_end, closed, opened
 
 # The share of a rule's suggestions that met a body on the development sets, rounded.
 KNOWN = 0.8
-OPENED = 0.75
-CLOSED = 0.6
 BRACKETED = 0.9
 SOURCED = 0.6
 ABBREVIATED = 0.85
 
-# The longest name, head and tail apart, in words.
-_LONGEST = 12
-# What ends a name in scripts without capitals.
-_BOUNDS = (
-    *("stop", "light", "says", "office", "honorific"),
-    *("head_last", "head_first", "place_head"),
-)
 # What stands behind "according to" and is no agency.
 _NO_SOURCE = ("country", "place", "given", "family", "honorific", "office", "role", "stop")
 _NO_EMPLOYER = ("given", "family", "office", "role", "demonym", "honorific")
-_COMMAS = (",", "،")
-
-
-class Found(NamedTuple):
-    """Words ``start:end`` of a line, and how sure the rule is."""
-
-    start: int
-    end: int
-    score: float
 
 
 def find_organisations(line: Line) -> list[Found]:
@@ -53,7 +31,7 @@ def find_organisations(line: Line) -> list[Found]:
         if size := here.get("organisation", 0):
             found.append(Found(index, index + size, KNOWN))
         if here and not line.shouted:
-            found += _opened(line, index) + _closed(line, index)
+            found += opened(line, index) + closed(line, index)
     kept = _longest(found)
     kept += _bracketed(line, kept)
     for more in (_sourced(line), _employed(line), _abbreviated(line)):
@@ -72,297 +50,6 @@ def _longest(found: list[Found]) -> list[Found]:
     return kept
 
 
-# A head in front, with capitals --------------------------------------------------------
-
-
-def _opened(line: Line, index: int) -> list[Found]:
-    size = line.at(index, "head_first")
-    if index in line.inside or line.at(index, "country") > size:
-        return []
-    if not line.words[index].cased:
-        end = _plain_end(line, index, index + size) if size else index
-        return [Found(index, end, OPENED)] if end > index + size else []
-    start = index + (size or line.at(index, "head_lower"))
-    of = line.lexicon.syllables or line.key(start) in ("of", "for", "on")
-    if start == index or not of or not (size or line.capital(start)):
-        return _opened_by(line, index, line.at(index, "head_open"))
-    if size == 1 and line.has(index, "middle") and line.capital(index - 1):
-        return []  # a syllable of a person's name (Lê Trường Giang)
-    end = _capitals_end(line, start)
-    first = index if line.lexicon.syllables else _left_edge(line, index)
-    return [Found(first, end, OPENED)] if end > start else []
-
-
-def _opened_by(line: Line, index: int, size: int) -> list[Found]:
-    """Heads that need no "of": "Banco ...", "Air ..."."""
-    start = index + size
-    if not size or not (line.capital(start) or line.has(start, "link")):
-        return []
-    end = _capitals_end(line, start)
-    return [Found(index, end, OPENED)] if end > start else []
-
-
-def _capitals_end(line: Line, start: int) -> int:
-    """Where a capitalised name that is under way at ``start`` ends."""
-    index = start
-    named = line.has(start - 1, "head_named")
-    while index < len(line) and index - start < _LONGEST:
-        size = line.at(index, "country") or line.at(index, "place")
-        if size and size >= line.at(index, "part") and not (size == 1 and _has_tail(line, index)):
-            index += size
-            # A state or city closes the name, but for "... Việt Nam - Nhật Bản".
-            if not (line.key(index) == "-" and line.capital(index + 1)):
-                break
-        elif size := _continues(line, index, named and index == start):
-            index += size
-        else:
-            break
-    while index > start and _dangles(line, index - 1):
-        index -= 1
-    return index
-
-
-def _dangles(line: Line, index: int) -> bool:
-    """Whether a name can't end in the word: a mark, "of", "and"."""
-    return not line.letters(index) or (line.has(index, "link") and not line.capital(index))
-
-
-def _continues(line: Line, index: int, named: bool) -> int:
-    """How many words at ``index`` go on with the name; a person's if it may be ``named`` so."""
-    if part := line.at(index, "part"):
-        return part
-    if not line.capital(index):
-        return _links_on(line, index)
-    if line.headline and not line.lexicon.syllables:
-        return 0  # there a capital says nothing
-    if not named and (begins_person(line, index) or line.has(index, "head_first")):
-        return 0
-    behind_head = line.lexicon.syllables and line.has(index - 1, "head_first")
-    if line.has(index, "office") or (line.has(index, "stop") and not behind_head):
-        return 0
-    return 2 if _has_tail(line, index) else 1
-
-
-def _has_tail(line: Line, index: int) -> bool:
-    """Whether a word of two syllables stands here: Thông tin, Ngoại giao, Hàn lâm."""
-    tail = index + 1
-    if not line.lexicon.syllables or not is_vietnamese_syllable(line.words[index].plain):
-        return False
-    return line.letters(tail) and not line.capital(tail) and not line.has(tail, "stop")
-
-
-def _links_on(line: Line, index: int) -> int:
-    """How many words of "of the", "and", a hyphen or a listing comma lead on to more."""
-    after = index + 1
-    part = line.at(after, "part")
-    if line.key(index) in _COMMAS:
-        return int(bool(part and _lists_on(line, after + part)))
-    if line.has(index, "and"):
-        own = line.has(after, "head_first", "country", "place", "office")
-        loose = line.lexicon.syllables and not begins_person(line, after)
-        return int(bool(part or (loose and line.capital(after) and not own)))
-    if not line.has(index, "link") and line.key(index) != "-":
-        return 0
-    if line.hyphen(index) and line.lexicon.syllables and not line.capital(after):
-        return 2  # a foreign name by syllables, "La Ha-ba-na"
-    after += line.has(after, "link")
-    own = line.has(after, "head_first", "office", "organisation") or begins_person(line, after)
-    states = line.has(index - 1, "country") or index - 1 in line.inside
-    joins = line.key(index) != "-" or states or not line.has(after, "country")
-    return after - index if line.capital(after) and joins and not own else 0
-
-
-def _lists_on(line: Line, index: int) -> bool:
-    """Whether a list of fields that began before ``index`` comes to its "and"."""
-    end = index + _LONGEST
-    while index < end and line.key(index) in _COMMAS and line.has(index + 1, "part"):
-        index += 1 + line.at(index + 1, "part")
-    after = index + 1
-    return line.has(index, "and") and (line.has(after, "part") or line.capital(after))
-
-
-def begins_person(line: Line, index: int) -> bool:
-    """Whether a listed given or family name and one more capital stand at ``index``."""
-    if not line.has(index, "family", "given") or line.has(index, "place", "country", "part"):
-        return False
-    return line.capital(index + 1)
-
-
-# A head in front, without capitals -------------------------------------------------------
-
-
-def _plain_end(line: Line, head: int, start: int) -> int:
-    """Where the name with its head at ``head:start`` ends; ``start`` where there is none.
-
-    Persian, and অব in Bengali: words go on until something bounds them. A proper name
-    follows only some heads, the fields of a body (``part``) follow all, and one body's
-    name may go over into another's ("commission ... of the assembly ...").
-    """
-    end = whole = start
-    sure, limit = False, min(len(line), head + 2 * _LONGEST)
-    while not line.words[end - 1].inflected and end < limit:
-        owner = line.at(end, "country") or line.at(end, "place")
-        if owner and owner >= line.at(end, "part"):
-            return end + owner
-        size = line.at(end, "head_first")
-        if step := _plain_step(line, end, sure):
-            end, sure = end + step, True
-        elif size and end > start:
-            head, start, whole = end, end + size, end
-            end, sure = start, False
-        elif end - start < _named(line, head, start) and bare(line, end) and not sure:
-            end += 1
-        elif sure and bare(line, end) and _bounded(line, end + 1):
-            return end + 1
-        else:
-            break
-    return end if end > start else whole
-
-
-def _bounded(line: Line, index: int) -> bool:
-    """Whether the name is over at ``index``: nothing there may belong to it."""
-    return not bare(line, index) and not line.has(index, "light", "head_first")
-
-
-def _named(line: Line, head: int, start: int) -> int:
-    """How many unlisted words may make a proper name behind the head."""
-    return 2 if line.has(head, "head_named") or line.has(start - 1, "of") else 0
-
-
-def _plain_step(line: Line, index: int, sure: bool) -> int:
-    """How many words at ``index`` surely go on: fields, known bodies, and their lists."""
-    if step := line.at(index, "part") or line.at(index, "organisation"):
-        return step
-    step = line.at(index + 1, "part")
-    if not step:
-        return 0
-    if line.key(index) == "،":
-        return 1 + step if _lists_on(line, index + 1 + step) else 0
-    joins = sure and line.has(index, "link") and not line.has(index + 1, "head_first")
-    return 1 + step if joins else 0
-
-
-def bare(line: Line, index: int) -> bool:
-    """Whether a word without capitals may be part of a name: nothing bounds it."""
-    if not line.letters(index):
-        return False
-    word = line.words[index]
-    return not (word.cased or word.barred or line.has(index, *_BOUNDS))
-
-
-# A head at the end ------------------------------------------------------------------------
-
-
-def _closed(line: Line, index: int) -> list[Found]:
-    size = line.at(index, "head_last")
-    if not size:
-        return []
-    if line.words[index].cased:
-        return _closed_capitals(line, index, index + size)
-    return _closed_plain(line, index, index + size)
-
-
-def _closed_capitals(line: Line, index: int, end: int) -> list[Found]:
-    start = _left_edge(line, index)
-    if start == index or all(line.has(at, "generic") for at in range(start, index)):
-        return []
-    behind = end + (line.key(end) in ("of", "for"))
-    behind += behind > end and line.key(behind) == "the"
-    if behind > end and line.capital(behind):
-        end = _capitals_end(line, end)
-    return [Found(start, end, CLOSED)]
-
-
-def _left_edge(line: Line, index: int) -> int:
-    """Where a capitalised name that has its head at ``index`` begins."""
-    start = index
-    while start > 0 and index - start < _LONGEST and _leads(line, start - 1):
-        start -= 1
-    while start < index and not _may_open(line, start):
-        start += 1
-    # "The" in the middle of a sentence is the name's own.
-    own = line.key(start - 1) == "the" and line.capital(start - 1) and not line.opens(start - 1)
-    return start - own
-
-
-def _may_open(line: Line, index: int) -> bool:
-    place = line.has(index, "place", "country")
-    return line.capital(index) and (place or not line.has(index, "stop"))
-
-
-def _leads(line: Line, index: int) -> bool:
-    """Whether the word may stand inside a name in front of its head."""
-    if index in line.inside and not line.has(index, "office", "stop"):
-        return True
-    if line.capital(index):
-        if line.has(index, "place", "country", "demonym", "part"):
-            return True
-        return not (line.headline or line.has(index, "stop", "office"))
-    if line.hyphen(index) or line.key(index) == "&":
-        return line.capital(index - 1)
-    if line.key(index) == "'s":
-        return line.has(index - 1, "owner")
-    joins = line.key(index) in ("and", "of") and line.has(index - 1, "part")
-    return joins and line.capital(index - 1)
-
-
-def _closed_plain(line: Line, index: int, end: int) -> list[Found]:
-    """Bengali: walk back over modifiers until an inflected word, a verb or a mark."""
-    start, unlisted = index, 0
-    while start > 0 and index - start < _LONGEST:
-        before = start - 1
-        if not _joins(line, before):
-            part = line.has(before, "part")
-            unlisted += not part
-            # What is a whole name already takes no unknown word in front.
-            whole = line.has(start, "organisation") and not part
-            if not _modifies(line, before) or unlisted > 3 or whole:
-                break
-        start -= 1
-    while start < index and (line.has(start, "link") or not line.letters(start)):
-        start += 1
-    if not _makes_name(line, start, index):
-        return []
-    if line.has(end, "of") and not line.words[end - 1].inflected:
-        end = _plain_tail(line, end)
-    return [Found(start, end, CLOSED)]
-
-
-def _joins(line: Line, index: int) -> bool:
-    """Whether a hyphen, comma, "of" or "and" at ``index`` stands inside the name."""
-    if line.has(index, "and") or line.key(index) == ",":
-        return line.has(index - 1, "part") and line.has(index + 1, "part")
-    return line.hyphen(index) or (line.has(index, "link") and _modifies(line, index - 1))
-
-
-def _modifies(line: Line, index: int) -> bool:
-    """Whether a word that is not inflected may stand in front of a head."""
-    if index < 0 or line.words[index].inflected:
-        return False
-    # "... company limited": one head may stand in front of another.
-    return line.has(index, "part", "head_last") or bare(line, index)
-
-
-def _makes_name(line: Line, start: int, head: int) -> bool:
-    """Whether the words in front of a head make it a name, not just a kind of body."""
-    if start == head:
-        return line.at(head, "head_sure") > 1
-    modifiers = range(start, head)
-    if all(line.has(at, "generic") for at in modifiers):
-        return line.has(head, "head_sure") and any(line.has(at, "part") for at in modifiers)
-    return not (line.has(head, "head_region") and line.has(head - 1, "place"))
-
-
-def _plain_tail(line: Line, end: int) -> int:
-    """Where "of ..." behind a head ends; ``end`` if nothing fits."""
-    tail = end + 1
-    while tail - end < 4 and (line.has(tail, "part") or bare(line, tail)):
-        tail += 1
-        if line.words[tail - 1].inflected:
-            break
-    return tail if tail > end + 1 else end
-
-
 # Beside a full name, behind "according to", behind an article -------------------------------
 
 
@@ -373,30 +60,32 @@ def _bracketed(line: Line, found: list[Found]) -> list[Found]:
         at = each.end + 1
         if line.key(at - 1) != "(" or line.key(at + 1) != ")" or each.end - each.start < 2:
             continue
-        if (line.words[at].shout or bare(line, at)) and not line.has(at, "country"):
+        if (line.words[at].shout or line.bare(at)) and not line.has(at, "country"):
             short.append(Found(at, at + 1, BRACKETED))
     return short
 
 
 def _sourced(line: Line) -> list[Found]:
     """A news agency behind "according to": capitals, or words up to the next mark."""
+    if "source" not in line.tables:
+        return []
     named = []
     for index in range(len(line)):
         start = index + line.at(index, "source")
         if start == index or index in line.inside or line.has(start, *_NO_SOURCE):
             continue
-        end = _capitals_end(line, start) if line.capital(start) else start
-        while end - start < 4 and bare(line, end):
+        end = capitals_end(line, start) if line.capital(start) else start
+        while end - start < 4 and line.bare(end):
             end += 1
         closed = line.capital(start) or end == len(line) or line.has(end, "source")
-        if end > start and (closed or line.key(end) in (*_COMMAS, ":", ")")):
+        if end > start and (closed or line.key(end) in (*COMMAS, ":", ")")):
             named.append(Found(start, end, SOURCED))
     return named
 
 
 def _employed(line: Line) -> list[Found]:
     """Capitals behind "analyst at", "founder of" and the like."""
-    if line.headline or line.shouted:
+    if line.headline or line.shouted or line.tables.isdisjoint(("staff", "role")):
         return []
     named = []
     for index in range(len(line)):
@@ -406,7 +95,7 @@ def _employed(line: Line) -> list[Found]:
         start = at + 1 + (line.key(at + 1) == "the")
         if not size or not of or not line.capital(start) or line.has(start, *_NO_SOURCE):
             continue
-        end = _capitals_end(line, start)
+        end = capitals_end(line, start)
         if end > start and not line.has(start, "part", "demonym") and not line.capital(end):
             named.append(Found(start, end, SOURCED))
     return named
@@ -415,11 +104,12 @@ def _employed(line: Line) -> list[Found]:
 def _abbreviated(line: Line) -> list[Found]:
     """Capitals behind an article ("the RIAA") or in a dateline ("DOHA (QNA) -")."""
     short = []
-    for index in range(1, len(line)):
-        word = line.words[index]
-        fits = word.shout and word.letters and 2 < len(word.key) < 7
+    for index, word in enumerate(line.words):
+        if index == 0 or not word.shout:
+            continue
+        fits = word.letters and 2 < len(word.key) < 7
         dated = line.key(index - 1) == "(" and line.key(index + 1) == ")"
-        dated = dated and line.key(index + 2) == "-" and index < _LONGEST
+        dated = dated and line.key(index + 2) == "-" and index < LONGEST
         if not fits or line.shouted or not (dated or line.has(index - 1, "article")):
             continue
         if not line.capital(index + 1) and not line.has(index, "stop", "place", "country"):
@@ -453,7 +143,7 @@ def _beside_end(line: Line, start: int) -> int:
             end += 1
         place = max(line.at(start, "country"), line.at(start, "place")) == end - start
         return end if line.capital(end - 1) and not place else start
-    while end - start < 6 and (bare(line, end) or line.has(end, "part", "head_last", "link")):
+    while end - start < 6 and (line.bare(end) or line.has(end, "part", "head_last", "link")):
         end += 1
     # In brackets may stand anything; only a body's own words are sure.
     aside = line.key(start - 1) == "(" and not line.has(end - 1, "head_last", "organisation")

@@ -2,20 +2,23 @@
 
 A name is known by what stands in front (title, office), by its own words (listed
 first and family names), by what stands behind (", minister of ...", "said"), or by
-the place it stands in ("Photo: Name/Agency"). How far it goes is told by capitals,
-or, in scripts without, by the words and endings that bound it. What the tables
-named here hold is said in ``data/names/xx.toml``.
+the place it stands in ("Photo: Name/Agency"). What the tables named here hold is said
+in ``data/names/xx.toml``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
 
-from annotate.prelabel.organisations import Found, bare
-
-if TYPE_CHECKING:
-    from annotate.prelabel.lines import Line
+from annotate.prelabel.lines import Found, Line
+from annotate.prelabel.person_names import (
+    LONGEST,
+    capitals_end,
+    is_listed,
+    name_end,
+    name_word,
+    plain_end,
+)
 
 # The share of a rule's suggestions that met a person on the development sets, rounded.
 TITLED = 0.85
@@ -24,13 +27,6 @@ KNOWN = 0.85
 CREDITED = 0.8
 CUED = 0.6
 
-# The longest name in words.
-_LONGEST = 6
-_NAMES = ("given", "family", "initial", "known")
-# What ends a capitalised name, and what a name without capitals never holds.
-_BOUNDS = ("office", "head_first", "organisation")
-_EVERYDAY = ("stop", "thing")
-_OTHERS = ("country", "thing", "part", "place", "organisation")
 _COMMAS = (",", "،")
 _CREDIT_ENDS = ("/", ")", "|", ",", "،", "-", ";")
 
@@ -41,7 +37,7 @@ def find_persons(line: Line, bodies: Sequence[Found]) -> list[Found]:
     ``bodies`` are the organisations found in the line; no person lies in one.
     """
     if line.shouted:  # where all is in capitals, they don't tell where a name ends
-        return [each for at in range(len(line)) for each in _known(line, at)]
+        return [each for at in range(len(line)) for each in _known(line, at, {})]
     ends = {each.start: each.end for each in bodies}
     taken = {at for each in bodies for at in range(each.start, each.end)}
     found: list[Found] = []
@@ -56,16 +52,10 @@ def find_persons(line: Line, bodies: Sequence[Found]) -> list[Found]:
 def _proposals(line: Line, ends: dict[int, int]) -> Iterator[Found]:
     """What the rules propose, the surest rule first."""
     places = [at for at, here in enumerate(line.found) if here and at not in line.inside]
-    for index in places:
-        yield from _titled(line, index, ends)
-    for rule in (_credited, _listed, _known):
-        for index in places:
-            yield from rule(line, index)
-    for index in places:
-        yield from _apposed(line, index, ends)
-    for rule in (_cued, _quoted):
-        for index in places:
-            yield from rule(line, index)
+    for rule, tables in _RULES:
+        if not line.tables.isdisjoint(tables):
+            for index in places:
+                yield from rule(line, index, ends)
     for index in range(min(len(line), 4)):
         yield from _itemised(line, index)
 
@@ -155,131 +145,10 @@ def _apposed(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
         yield Found(start, end, CUED)
 
 
-# How far -----------------------------------------------------------------------------
-
-
-def name_end(line: Line, start: int) -> int:
-    """Where a name that begins at ``start`` ends; ``start`` itself if none does."""
-    if not line.letters(start):
-        return start
-    if line.words[start].cased:
-        return _capitals_end(line, start)
-    return _plain_end(line, start, titled=True)
-
-
-def _capitals_end(line: Line, start: int) -> int:
-    end = start
-    joined = 0
-    while end < len(line) and end - joined - start < _LONGEST:
-        if line.capital(end) and not _barred(line, end, start):
-            end += 1
-        elif end > start and line.hyphen(end) and _joins(line, end + 1, start):
-            end, joined = end + 2, joined + 2
-        elif line.has(end, "particle") and _leads_on(line, end + 1):
-            end += 1
-        elif end > start and line.has(end, "particle") and line.hyphen(end + 1):
-            end += 2  # "al-Jubouri"
-        else:
-            break
-    while end > start and not (line.capital(end - 1) or line.hyphen(end - 2)):
-        end -= 1
-    return end
-
-
-def _joins(line: Line, index: int, start: int) -> bool:
-    """Whether a hyphen leads on: "Jean-Claude", in Korean "Hang-seo", in Vietnamese "Ma-xê-cô"."""
-    korean = line.has(start, "family", "maybe") and index - start < 4
-    return line.capital(index) or (line.letters(index) and (korean or line.lexicon.syllables))
-
-
-def _leads_on(line: Line, index: int) -> bool:
-    return line.capital(index) or (line.has(index, "particle") and line.capital(index + 1))
-
-
-def _barred(line: Line, index: int, start: int) -> bool:
-    """Whether a capitalised word can't go on (or, at ``start``, begin) a name."""
-    here = line.found[index]
-    if line.words[index].initial:
-        return False
-    if index > start and "middle" in here and here.get("head_first", 1) == 1:
-        return False  # Trường and Khoa are heads of bodies and name syllables
-    # Vietnamese names are full of everyday syllables (Hai, Năm, Thế, Đình).
-    everyday = line.lexicon.syllables and not line.opens(index)
-    if line.has(index, *_BOUNDS) or (not everyday and line.has(index, *_EVERYDAY)):
-        return True
-    # Short names of states and titles are name words as well (Michael Jordan, Vân Anh).
-    long = ("country", "place", "honorific") if index > start else ("country", "place")
-    if any(here.get(table, 0) > 1 for table in long):
-        return True
-    if index > start or line.has(index, "maybe", "given", "family"):
-        return False
-    others = ("country", "place", "demonym", "head_last", "honorific", "part", "place_head")
-    return line.has(index, *others)
-
-
-def _plain_end(line: Line, start: int, *, titled: bool = False) -> int:
-    """Scripts without capitals: listed names go on, others up to what bounds them."""
-    end, sure = start, start
-    while end < len(line) and end - start < _LONGEST and _name_word(line, end):
-        if end > start and not _goes_on(line, end):
-            break
-        if line.hyphen(end + 1) and bare(line, end + 2):
-            end += 2
-        listed = is_listed(line, end)
-        if not listed and sure > start and not _fits_behind(line, end, start, titled):
-            break
-        end += 1
-        sure = end if listed else sure
-        if line.words[end - 1].inflected and not line.words[end - 1].locative:
-            return end
-    return end if end - sure < 4 else max(sure, start + 2)
-
-
-def _goes_on(line: Line, index: int) -> bool:
-    """Whether a word may stand behind the first one of a name.
-
-    One-letter words are initials and everyday words ("and", "this"): inside a name
-    they count only beside another initial.
-    """
-    everyday = line.has(index, "initial") and line.has(index, "stop")
-    return not everyday or line.has(index - 1, "initial")
-
-
-def _fits_behind(line: Line, index: int, start: int, titled: bool) -> bool:
-    """Whether an unlisted word may end a name: a case ending or what follows bounds it."""
-    word = line.words[index]
-    if word.locative or (index == start + 1 and not line.has(start, "given", "initial")):
-        return False
-    after = index + 1
-    if titled or line.lexicon.long_surnames:
-        after += _name_word(line, after) and not word.inflected
-        word = line.words[after - 1]
-    return word.inflected or not _name_word(line, after) or is_listed(line, after)
-
-
-def _name_word(line: Line, index: int) -> bool:
-    """Whether a word without capitals may stand in a person's name."""
-    if is_listed(line, index) or (line.has(index, "particle") and line.letters(index + 1)):
-        return True
-    # In front of "do", "give" and the like stands a noun that is half of a verb.
-    half = line.has(index + 1, "light")
-    return bare(line, index) and not half and not line.has(index, *_OTHERS)
-
-
-def is_listed(line: Line, index: int) -> bool:
-    """Whether the word at ``index`` stands in a list of names."""
-    for at in range(index, index + _LONGEST):
-        if line.has(at, "office"):
-            return False
-        if line.has(at, "given", "family") or not line.has(at, "initial"):
-            return line.has(at, *_NAMES)
-    return False  # a letter is an initial in front of a name only
-
-
 # Its own words ---------------------------------------------------------------------------
 
 
-def _listed(line: Line, index: int) -> Iterator[Found]:
+def _listed(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
     if not line.has(index, "given", "family", "maybe", "initial"):
         return
     if line.words[index].cased:
@@ -291,11 +160,11 @@ def _listed(line: Line, index: int) -> Iterator[Found]:
 def _listed_capitals(line: Line, index: int) -> Iterator[Found]:
     if index in line.behind_place or line.has(index, "place") or line.at(index, "country") > 1:
         return
-    end = _capitals_end(line, index)
+    end = capitals_end(line, index)
     if end - index < 2 or (line.capital(end) and line.has(end, "thing")):
         return
     start = index
-    while 0 < start > index - _LONGEST and line.words[start - 1].initial:
+    while 0 < start > index - LONGEST and line.words[start - 1].initial:
         start -= 1
     sure = line.has(index, "given", "family") and not line.has(index, "maybe")
     others = any(line.has(at, "given", "family", "middle") for at in range(index + 1, end))
@@ -304,7 +173,7 @@ def _listed_capitals(line: Line, index: int) -> Iterator[Found]:
 
 
 def _listed_plain(line: Line, index: int) -> Iterator[Found]:
-    start, end = index, _plain_end(line, index)
+    start, end = index, plain_end(line, index)
     if line.lexicon.unlisted_first and line.has(index, "family") and _leads(line, index - 1):
         start -= 1
     words = range(start, end)
@@ -320,7 +189,7 @@ def _listed_plain(line: Line, index: int) -> Iterator[Found]:
 
 def _leads(line: Line, index: int) -> bool:
     """Whether an unlisted first name may stand at ``index``, in front of a family name."""
-    return index >= 0 and _name_word(line, index) and not line.words[index].inflected
+    return index >= 0 and name_word(line, index) and not line.words[index].inflected
 
 
 def _names_thing(line: Line, end: int) -> bool:
@@ -330,17 +199,17 @@ def _names_thing(line: Line, end: int) -> bool:
     for index in range(end, min(end + 4, len(line))):
         if line.has(index, "thing", "head_last"):
             return True
-        if not line.has(index, "part") and not bare(line, index):
+        if not line.has(index, "part") and not line.bare(index):
             return False
     return False
 
 
-def _known(line: Line, index: int) -> Iterator[Found]:
+def _known(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
     size = line.at(index, "known")
     if size and index not in line.behind_place:
         end = index + size
         if line.capital(index) and not line.shouted:
-            end = max(end, _capitals_end(line, index))
+            end = max(end, capitals_end(line, index))
         if not (line.capital(end) and line.has(end, "thing")):
             yield Found(index, end, KNOWN)
 
@@ -348,7 +217,7 @@ def _known(line: Line, index: int) -> Iterator[Found]:
 # Behind, and the place ----------------------------------------------------------------------
 
 
-def _credited(line: Line, index: int) -> Iterator[Found]:
+def _credited(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
     """Behind "Photo:" and the like, up to a mark."""
     size = max(line.at(index, table) for table in ("credit", "byline", "office"))
     start = index + size + (line.key(index + size) == ":")
@@ -372,7 +241,7 @@ def _itemised(line: Line, index: int) -> Iterator[Found]:
         yield Found(index, end, CUED)
 
 
-def _quoted(line: Line, index: int) -> Iterator[Found]:
+def _quoted(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
     """Behind "said" at the end of a quotation: '..., said Name Surname, who'."""
     start = index + line.at(index, "says")
     if start == index or line.letters(index - 1) or line.has(start, "honorific", "office"):
@@ -383,7 +252,7 @@ def _quoted(line: Line, index: int) -> Iterator[Found]:
         yield Found(start, end, CUED)
 
 
-def _cued(line: Line, index: int) -> Iterator[Found]:
+def _cued(line: Line, index: int, ends: dict[int, int]) -> Iterator[Found]:
     """An unlisted name in front of "said", or of a comma and an office."""
     if line.headline:
         return
@@ -401,7 +270,7 @@ def _cued(line: Line, index: int) -> Iterator[Found]:
     if start == end or _may_name(line, start - 1):
         return
     if line.capital(end - 1):
-        named = 1 < end - start < 4 and _capitals_end(line, start) == end
+        named = 1 < end - start < 4 and capitals_end(line, start) == end
     else:
         named = line.has(start - 1, "beside") or (line.opens(start) and end - start > 1)
     if named:
@@ -410,7 +279,23 @@ def _cued(line: Line, index: int) -> Iterator[Found]:
 
 def _may_name(line: Line, index: int) -> bool:
     """Whether the word may be part of a name that no list has."""
-    return index >= 0 and (line.capital(index) or _name_word(line, index))
+    return index >= 0 and (line.capital(index) or name_word(line, index))
+
+
+Rule = Callable[[Line, int, dict[int, int]], Iterator[Found]]
+# The surest first, each with the tables that its cue stands in.
+_RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
+    (_titled, frozenset({"honorific", "office", "role"})),
+    (_credited, frozenset({"credit", "byline", "office"})),
+    (_listed, frozenset({"given", "family", "maybe", "initial"})),
+    (_known, frozenset({"known"})),
+    (_apposed, frozenset({"office", "role"})),
+    (_cued, frozenset({"office", "role", "relative", "says"})),
+    (_quoted, frozenset({"says"})),
+)
+
+
+# Last words that stand alone elsewhere --------------------------------------------------
 
 
 def find_recurring(lines: Sequence[Line], taken: Sequence[set[int]]) -> list[list[Found]]:
@@ -433,7 +318,7 @@ def _recurring(line: Line, taken: set[int], alone: set[str]) -> Iterator[Found]:
     for start in range(len(line)):
         if not line.capital(start) or line.capital(start - 1) or start in taken:
             continue
-        end = _capitals_end(line, start)
+        end = capitals_end(line, start)
         free = taken.isdisjoint(range(start, end)) and not line.capital(end)
         if 1 < end - start < 4 and free and line.key(end - 1) in alone:
             yield Found(start, end, CUED)

@@ -1,13 +1,15 @@
 """Which spaCy pipeline suggests for a language, and what its version is called.
 
-The user's pipeline where annotate.toml names one, else the built-in one. Either
-way the components of this package do the rest: country names with codes, and
+The user's pipeline or engine where annotate.toml names one, else the built-in one.
+Either way the components of this package do the rest: country names with codes, and
 relations bounded by the label set in force.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,6 +21,7 @@ from spacy.language import Language
 from annotate import __version__
 from annotate.config import Settings
 from annotate.errors import ConfigError, PipelineError
+from annotate.prelabel.engines import component_config, engine_of, release, without_keys
 from annotate.prelabel.gazetteer import read_names
 from annotate.prelabel.merge import COUNTRY
 from annotate.schema import Schema
@@ -44,8 +47,7 @@ def load(language: str, settings: Settings, schema: Schema) -> Language:
     named = settings.pipelines.get(language)
     nlp = _named(named, language, settings, schema) if named else built_in(language)
     if "annotate_relations" not in nlp.pipe_names:
-        config = {"language": language, "relations": _relations(schema)}
-        nlp.add_pipe("annotate_relations", config=config)
+        _add_relations(nlp, language, named, schema)
     _add_lists(nlp, language, settings, schema)
     return nlp
 
@@ -64,13 +66,13 @@ def model_version(settings: Settings, schema: Schema) -> str:
 
     It stands in every prediction, so that a reviewer's work can be compared with
     the model that suggested it. Raises ConfigError when a file that the settings name
-    can't be read.
+    can't be read, PipelineError when an engine or its model can't be had.
     """
     digest = hashlib.sha256()
     for name, content in _sources():
         digest.update(name.encode("utf-8") + b"\0" + content)
     for language, named in sorted(settings.pipelines.items()):
-        digest.update(f"{language}={named}@{_release(named)}".encode())
+        digest.update(f"{language}={named}@{release_of(language, named)}".encode())
     if settings.pipelines:
         digest.update(repr(sorted(settings.pipeline_labels.items())).encode("utf-8"))
     for key, path in (("gazetteer", settings.gazetteer), ("memory", settings.memory)):
@@ -81,8 +83,20 @@ def model_version(settings: Settings, schema: Schema) -> str:
     return f"annotate-{__version__}-{digest.hexdigest()[:8]}"
 
 
+def release_of(language: str, named: str) -> str:
+    """The release of a named pipeline: version and revision, or a digest of its folder.
+
+    Raises PipelineError when an engine or its model can't be had.
+    """
+    engine = engine_of(named)
+    if engine is None:
+        return _release(named)
+    with _told_where(language, named):
+        return release(*engine)
+
+
 def _named(name: str, language: str, settings: Settings, schema: Schema) -> Language:
-    nlp = _loaded(name, language)
+    nlp = _loaded(name, language, schema)
     # It may come with some of our components inside.
     present = set(nlp.pipe_names)
     if not present & {"parser", "senter", "sentencizer", "annotate_sentences"}:
@@ -116,19 +130,54 @@ def _content(key: str, path: Path) -> bytes:
         ) from None
 
 
-def _loaded(name: str, language: str) -> Language:
+def _loaded(name: str, language: str, schema: Schema) -> Language:
+    engine = engine_of(name)
+    with _told_where(language, name):
+        if engine is None:
+            return _packaged(name)
+        nlp = spacy.blank("xx", config=TOKENIZER)
+        # It may split tokens, so it comes first.
+        nlp.add_pipe(engine[0].factory, config=component_config(*engine, schema))
+        nlp.add_pipe("annotate_sentences")
+        return nlp
+
+
+def _packaged(name: str) -> Language:
     try:
         return spacy.load(name)
     except OSError:
         raise PipelineError(
-            f"[pipelines] {language} = {name!r}: no installed spaCy package or folder of that "
-            f"name. Install it (pip install {name}) or remove the line from annotate.toml."
+            f"no installed spaCy package or folder of that name. Install it (pip install {name}) "
+            "or remove the line from annotate.toml."
         ) from None
+
+
+@contextmanager
+def _told_where(language: str, name: str) -> Iterator[None]:
+    """Whatever goes wrong inside as a PipelineError of one line, which names the setting."""
+    where = f"[pipelines] {language} = {name!r}"
+    try:
+        yield
+    except PipelineError as error:
+        raise PipelineError(f"{where}: {error}") from None
     except Exception as error:
-        first = str(error).strip().partition("\n")[0]
-        raise PipelineError(
-            f"[pipelines] {language} = {name!r}: can't be loaded: {type(error).__name__}: {first}"
-        ) from error
+        first = without_keys(str(error)).strip().partition("\n")[0]
+        raise PipelineError(f"{where}: can't be loaded: {type(error).__name__}: {first}") from error
+
+
+def _add_relations(nlp: Language, language: str, named: str | None, schema: Schema) -> None:
+    """The rules, or the language model where one suggests; under one name, and last."""
+    relations = _relations(schema)
+    engine = engine_of(named or "")
+    if engine is None or engine[0].module != "llm" or not relations:
+        config = {"language": language, "relations": relations}
+        nlp.add_pipe("annotate_relations", config=config)
+        return
+    from annotate.prelabel.engines import llm_relations
+
+    with _told_where(language, named or ""):
+        config = llm_relations.config(engine[1], relations)
+        nlp.add_pipe("annotate_llm_relations", name="annotate_relations", config=config)
 
 
 def _relations(schema: Schema) -> list[dict[str, Any]]:

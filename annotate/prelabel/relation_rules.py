@@ -11,9 +11,17 @@ from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from annotate.prelabel.country_context import Cues
 from annotate.prelabel.merge import COUNTRY, ORG, PERSON
-from annotate.prelabel.relation_sentence import Node, Sentence, cue_words, distance, has, only
+from annotate.prelabel.relation_sentence import (
+    Cue,
+    Node,
+    Sentence,
+    cue_words,
+    distance,
+    has,
+    only,
+    opens,
+)
 
 # Words between two entities of one phrase: Name, Deputy Minister of Body of Country.
 _NEAR = 12
@@ -61,12 +69,12 @@ def _seat(sentence: Sentence, body: Node, country: Node, language: str) -> str |
     gap = sentence.between(body, country)
     if language == "bn":
         return None  # the state always stands first
-    if gap and only(cue_words("place", language), gap):
+    if gap and only(Cue("place", language), gap):
         return "place"
     if gap in ([","], ["،"]):
         return "listed" if _ends_item(sentence, country) else None
     plain = [word for word in gap if word != body.place]
-    owned = only(cue_words("owner", language), plain) and (plain == gap or gap[0] == "(")
+    owned = only(Cue("owner", language), plain) and (plain == gap or gap[0] == "(")
     return "behind" if owned else None
 
 
@@ -100,17 +108,17 @@ def works_for(sentence: Sentence, language: str) -> Iterator[Found]:
 def _employment(sentence: Sentence, person: Node, body: Node, language: str) -> str | None:
     """Which pattern makes the body the person's employer, None if none does."""
     gap = sentence.between(person, body)
-    office, title = cue_words("office", language), cue_words("title", language)
-    if person.place in gap or len(gap) > _NEAR or has(cue_words("met", language), gap):
+    office, title = Cue("office", language), Cue("title", language)
+    if person.place in gap or len(gap) > _NEAR or has(Cue("met", language), gap):
         return None
     if person.start < body.start:
-        if gap[:1] not in (["-"], []) and cue_words("and", language).fit(tuple(gap[:1])):
+        if gap[:1] not in (["-"], []) and opens(Cue("and", language), gap):
             return None  # what follows is about someone else
         if gap in (["/"], ["("], ["-"]):
             return "credit"
         if gap in ([","], ["،"]):
             return "listed" if _is_item(sentence, person, language) else None
-        if gap and only(cue_words("member", language), gap):
+        if gap and only(Cue("member", language), gap):
             return "office"
         return "office" if _holds(office, gap, body) else None
     plain = [word for word in gap if word not in ("<COUNTRY>", "(", ")", body.place)]
@@ -128,15 +136,15 @@ def _is_item(sentence: Sentence, entity: Node, language: str) -> bool:
     item: list[str] = []
     for word in sentence.line_before(entity):
         item = [] if word in _ITEM_ENDS else [*item, word]
-    title = cue_words("title", language)
-    return all(not word.strip(_BULLETS) or title.fit((word,)) for word in item)
+    title = Cue("title", language)
+    return all(not word.strip(_BULLETS) or only(title, [word]) for word in item)
 
 
 def _ends_item(sentence: Sentence, entity: Node) -> bool:
     return not sentence.after(entity, 1) or sentence.after(entity, 1)[0] in _ITEM_ENDS
 
 
-def _holds(office: Cues, gap: list[str], body: Node) -> bool:
+def _holds(office: Cue, gap: list[str], body: Node) -> bool:
     return has(office, gap) and body.place not in gap and "<COUNTRY>" not in gap
 
 
@@ -157,7 +165,7 @@ def represents(sentence: Sentence, language: str) -> Iterator[Found]:
             taken |= {person, country}
             yield Found(person, country, f"represents.{pattern}")
     if len({it.key for it in guests}) == 1 and taken.isdisjoint(guests):
-        office = cue_words("state_office", language)
+        office = Cue("state_office", language)
         for person in sentence.labelled(PERSON):
             if has(office, sentence.before(person, 2)):
                 nearest = min(guests, key=lambda it: distance(person, it))
@@ -170,10 +178,10 @@ def _state_role(sentence: Sentence, person: Node, country: Node, language: str) 
     gap = _without_host(sentence.between(person, country), language)
     if person.place in gap or country.place in gap or len(gap) > _NEAR:
         return None
-    if has(cue_words("met", language), gap) or cue_words("and", language).fit(tuple(gap[:1])):
+    if has(Cue("met", language), gap) or opens(Cue("and", language), gap):
         return None
     # "President of the Society of Japan" is no office of state, "Minister" of a ministry is.
-    office = cue_words("minister" if "<ORG>" in gap else "state_office", language)
+    office = Cue("minister" if "<ORG>" in gap else "state_office", language)
     if person.start < country.start:
         behind = sentence.after(country, _ROLE)
         described = gap in ([","], ["،"]) and has(office, behind)
@@ -181,10 +189,10 @@ def _state_role(sentence: Sentence, person: Node, country: Node, language: str) 
         if described or of_state or has(office, gap):
             return "office"
         # A list of members: "Ms Ana Silva, Brazil"; without the title it may be an athlete.
-        titled = _is_item(sentence, person, language) and sentence.before(person, 1)
-        member = titled and cue_words("title", language).fit((titled[0],))
+        titled = sentence.before(person, 1) if _is_item(sentence, person, language) else []
+        member = opens(Cue("title", language), titled)
         return "listed" if member and gap in ([","], ["،"], ["("]) else None
-    if gap[:1] == [":"] and only(cue_words("title", language), gap):
+    if gap[:1] == [":"] and only(Cue("title", language), gap):
         return "listed" if _is_item(sentence, country, language) else None
     if language not in _OFFICE_FIRST and has(office, gap):
         genitive = language != "bn" or country.text.endswith(_BENGALI_GENITIVE)
@@ -192,15 +200,15 @@ def _state_role(sentence: Sentence, person: Node, country: Node, language: str) 
     plain = [word for word in gap if word not in ("<ORG>", "(", ")")]
     before = sentence.phrase_before(country, 2 * _ROLE)
     if "<ORG>" in before:
-        office = cue_words("minister", language)
-    return "office" if only(cue_words("title", language), plain) and has(office, before) else None
+        office = Cue("minister", language)
+    return "office" if only(Cue("title", language), plain) and has(office, before) else None
 
 
 def _without_host(gap: list[str], language: str) -> list[str]:
     """The words without "to <COUNTRY>", where an envoy serves."""
-    host = cue_words("host", language)
+    host = Cue("host", language)
     at = next((i for i in range(1, len(gap)) if gap[i] == "<COUNTRY>"), 0)
-    return gap[: at - 1] + gap[at + 1 :] if at and host.fit((gap[at - 1],)) else gap
+    return gap[: at - 1] + gap[at + 1 :] if at and opens(host, gap[at - 1 :]) else gap
 
 
 def _beside_place(sentence: Sentence, country: Node, kind: str, language: str) -> bool:
@@ -208,12 +216,12 @@ def _beside_place(sentence: Sentence, country: Node, kind: str, language: str) -
     if language == "bn":
         return country.text.endswith(_BENGALI_LOCATIVE) and not country.text.endswith("কে")
     before = sentence.before(country, 1)
-    return bool(before) and only(cue_words(kind, language), before)
+    return bool(before) and only(Cue(kind, language), before)
 
 
 def met_with(sentence: Sentence, language: str) -> Iterator[Found]:
     """Two persons, or two bodies, of a sentence that tells of a meeting or talks."""
-    if not has(cue_words("met", language), sentence.words):
+    if not has(Cue("met", language), sentence.words):
         return
     persons = _distinct(sentence.labelled(PERSON))
     pairs = [pair for pair in pairwise(persons) if _meet(sentence, *pair, language)]
@@ -228,15 +236,15 @@ def met_with(sentence: Sentence, language: str) -> Iterator[Found]:
 def _meet(sentence: Sentence, one: Node, other: Node, language: str) -> bool:
     """A met B, A with B: not the mere "A and B", which may list who was there."""
     gap, behind = sentence.between(one, other), sentence.after(other, 3)
-    joining, met = cue_words("with", language), cue_words("met", language)
+    joining, met = Cue("with", language), Cue("met", language)
     if has(joining, gap) or has(joining, behind) or has(met, gap):
         return True
-    return has(cue_words("and", language), gap) and has(met, sentence.after(other, _NEAR))
+    return has(Cue("and", language), gap) and has(met, sentence.after(other, _NEAR))
 
 
 def cooperates_with(sentence: Sentence, language: str) -> Iterator[Found]:
     """Bodies or states that one sentence joins and that tells of cooperation."""
-    together = cue_words("together", language)
+    together = Cue("together", language)
     if not has(together, sentence.words):
         return
     bodies = _partners(sentence, language) or _joined_bodies(sentence, language)
@@ -256,11 +264,11 @@ def cooperates_with(sentence: Sentence, language: str) -> Iterator[Found]:
 
 def _groups(sentence: Sentence, nodes: list[Node], language: str) -> list[list[Node]]:
     """Entities in order, divided into what commas and "and" coordinate: A, B and C | D."""
-    joining = cue_words("and", language)
+    joining = Cue("and", language)
     groups: list[list[Node]] = []
     for node in nodes:
         gap = sentence.between(groups[-1][-1], node) if groups else []
-        if gap and all(word in (",", "،") or joining.fit((word,)) for word in gap):
+        if gap and all(word in (",", "،") or only(joining, [word]) for word in gap):
             groups[-1].append(node)
         else:
             groups.append([node])

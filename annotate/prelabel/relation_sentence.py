@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotate.prelabel.country_context import Cues
 from annotate.prelabel.fold import split
@@ -51,6 +51,10 @@ class Sentence:
             at = max(at, node.end)
         self.words.extend(word.lower() for word in split(text[at:end]))
 
+    def place(self, node: Node) -> int:
+        """Where among the words an entity stands."""
+        return self._places[node]
+
     def labelled(self, *labels: str) -> list[Node]:
         """The entities with one of the labels, in order."""
         return [node for node in self.nodes if node.label in labels]
@@ -93,14 +97,32 @@ def distance(one: Node, other: Node) -> int:
     return max(one.start, other.start) - min(one.end, other.end)
 
 
-def has(cues: Cues, words: Sequence[str]) -> bool:
+class Cue(NamedTuple):
+    """One kind of the cues of ``data/relations.toml``, in one language."""
+
+    kind: str
+    language: str
+
+
+def has(cue: Cue, words: Sequence[str]) -> bool:
     """Whether one of the cues stands among the words."""
-    return any(cues.begin_at(words, at) for at in range(len(words)))
+    kind, language = cue
+    longer = _first_words(language)
+    return any(
+        kind in _word_kinds(word, language)
+        or (kind in longer.get(word, ()) and cue_words(kind, language).begin_at(words, at))
+        for at, word in enumerate(words)
+    )
 
 
-def only(cues: Cues, words: Iterable[str]) -> bool:
-    """Whether the words are nothing but cues."""
-    return all(cues.fit((word,)) for word in words)
+def only(cue: Cue, words: Iterable[str]) -> bool:
+    """Whether the words are nothing but cues, each a whole one."""
+    return all(cue.kind in _word_kinds(word, cue.language) for word in words)
+
+
+def opens(cue: Cue, words: Sequence[str]) -> bool:
+    """Whether there is a first word and it is a cue."""
+    return bool(words) and only(cue, words[:1])
 
 
 @cache
@@ -108,6 +130,55 @@ def cue_words(kind: str, language: str) -> Cues:
     """The cues of one kind for a language; English ones for a language without any."""
     table = relation_table().get(kind, {})
     return Cues.of(table.get(language, table.get("en", ())))
+
+
+def cue_kinds(words: Sequence[str], language: str) -> list[tuple[str, ...]]:
+    """For each word, the kinds of the cues that begin there."""
+    longer = _first_words(language)
+    found = []
+    for at, word in enumerate(words):
+        kinds = _word_kinds(word, language)
+        if word in longer:
+            more = (kind for kind in longer[word] if cue_words(kind, language).begin_at(words, at))
+            kinds = tuple(dict.fromkeys((*kinds, *more)))
+        found.append(kinds)
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _word_kinds(word: str, language: str) -> tuple[str, ...]:
+    """The kinds of which a word by itself is a cue."""
+    return tuple(
+        kind
+        for kind, words, stems, ends in _single_words(language)
+        if word in words or word.startswith(stems) or word.endswith(ends)
+    )
+
+
+@cache
+def _single_words(
+    language: str,
+) -> list[tuple[str, frozenset[str], tuple[str, ...], tuple[str, ...]]]:
+    """Each kind with its cues of one word: whole ones, stems, ends."""
+    cues = {kind: cue_words(kind, language) for kind in _kinds()}
+    return [
+        (kind, frozenset(each[0] for each in cue.whole if len(each) == 1), cue.stems, cue.ends)
+        for kind, cue in cues.items()
+    ]
+
+
+@cache
+def _first_words(language: str) -> Mapping[str, list[str]]:
+    """Words that begin a cue of several words, with its kinds."""
+    firsts: dict[str, list[str]] = {}
+    for kind in _kinds():
+        for word in cue_words(kind, language).firsts:
+            firsts.setdefault(word, []).append(kind)
+    return firsts
+
+
+def _kinds() -> list[str]:
+    return [name for name in relation_table() if name != "precision"]
 
 
 @cache

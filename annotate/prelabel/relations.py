@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict, cast
+from itertools import groupby
+from pathlib import Path
+from typing import Any, cast
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 import annotate.prelabel.extensions  # noqa: F401  (registers Doc._.relations)
+from annotate.prelabel.calibration import Calibration, load
 from annotate.prelabel.fold import fold
+from annotate.prelabel.relation_model import RelationConfig, RelationModel, model_path
 from annotate.prelabel.relation_rules import RULES, Found
 from annotate.prelabel.relation_sentence import Node, Sentence, relation_table
-
-
-class RelationConfig(TypedDict):
-    """One relation type as component config: the labels that it may join."""
-
-    label: str
-    head: list[str]
-    tail: list[str]
-    symmetric: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +41,59 @@ def make_relations(
 ) -> Relations:
     """Make the component for texts in ``language`` and the given relation types.
 
-    A type for which there is no rule gets no suggestions.
+    A type for which there is neither rule nor model gets no suggestions.
     """
     # spaCy checks a config by isinstance, which a TypedDict refuses.
-    return Relations(language, cast(list[RelationConfig], relations))
+    kinds = cast(list[RelationConfig], relations)
+    return Relations(language, kinds, model_path(language))
 
 
 class Relations:
     """Sets ``doc._.relations``, a tuple of :class:`Suggestion` in order of their heads.
 
     Two entities are joined only within a sentence, only as their labels allow, and
-    at most once in each direction. The score is the precision of the rule.
+    at most once in each direction. The model decides on the types that it knows; the
+    score is its probability times those of both ends, calibrated. The rules decide on the
+    others and without a model, with the rule's precision.
     """
 
-    def __init__(self, language: str, relations: Iterable[RelationConfig]) -> None:
+    def __init__(
+        self, language: str, relations: Iterable[RelationConfig], model: Path | None = None
+    ) -> None:
         self.language = language
-        self._kinds = [kind for kind in relations if kind["label"] in RULES]
+        kinds = list(relations)
+        self._model = RelationModel(model, kinds) if model else None
+        self._calibration = load(model.parent) if model else Calibration()
+        decided = self._model.labels if self._model else frozenset()
+        self._kinds = [it for it in kinds if it["label"] in RULES and it["label"] not in decided]
+        # What every rule finds is among the model's features, whatever types are in force.
+        self._rules = list(RULES) if decided else [kind["label"] for kind in self._kinds]
         self._precision: dict[str, float] = relation_table()["precision"]
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the suggestions; entities and text are not touched."""
         suggested: dict[tuple[int, int], Suggestion] = {}
-        for sentence in _sentences(doc):
-            for kind in self._kinds:
-                for found in RULES[kind["label"]](sentence, self.language):
-                    suggestion = self._suggestion(found, kind)
-                    if suggestion:
-                        suggested.setdefault((suggestion.head, suggestion.tail), suggestion)
+        sure = [1.0 if ent._.score is None else ent._.score for ent in doc.ents]
+        for sentence in sentences(doc):
+            for suggestion in self._suggestions(sentence, sure):
+                suggested.setdefault((suggestion.head, suggestion.tail), suggestion)
         doc._.relations = tuple(sorted(suggested.values(), key=lambda it: (it.head, it.tail)))
         return doc
 
-    def _suggestion(self, found: Found, kind: RelationConfig) -> Suggestion | None:
+    def _suggestions(self, sentence: Sentence, sure: Sequence[float]) -> Iterator[Suggestion]:
+        found = {name: list(RULES[name](sentence, self.language)) for name in self._rules}
+        if self._model:
+            everything = [each for finds in found.values() for each in finds]
+            for head, tail, label, score in self._model.decide(sentence, self.language, everything):
+                right = score * sure[head.index] * sure[tail.index]
+                score = round(self._calibration.score(label, right), 4)
+                yield Suggestion(head.index, tail.index, label, score)
+        for kind in self._kinds:
+            for each in found[kind["label"]]:
+                if suggestion := self._ruled(each, kind):
+                    yield suggestion
+
+    def _ruled(self, found: Found, kind: RelationConfig) -> Suggestion | None:
         head, tail = found.head, found.tail
         if kind["symmetric"] and tail.start < head.start:
             head, tail = tail, head
@@ -86,16 +104,23 @@ class Relations:
         return Suggestion(head.index, tail.index, kind["label"], self._precision[found.pattern])
 
 
-def _sentences(doc: Doc) -> Iterator[Sentence]:
+def sentences(doc: Doc) -> Iterator[Sentence]:
     """The sentences that hold two entities or more; the whole text where none are set."""
-    spans = doc.sents if doc.has_annotation("SENT_START") else [doc[:]]
-    ents = [(index, ent) for index, ent in enumerate(doc.ents)]
-    for span in spans:
-        nodes = [_node(i, ent) for i, ent in ents if span.start <= ent.start < span.end]
+    ents, text = doc.ents, doc.text  # both are made anew each time
+    if len(ents) < 2:
+        return
+    # Not doc.sents and has_annotation, which look at every token in Python.
+    starts = [0, *(doc.to_array("SENT_START")[1:] == 1).nonzero()[0] + 1, len(doc)]
+    homes = groupby(enumerate(ents), lambda item: bisect_right(starts, item[1].start))
+    for home, members in homes:
+        nodes = [_node(index, ent) for index, ent in members]
         if len(nodes) > 1:
-            yield Sentence(doc.text, span.start_char, span.end_char, nodes)
+            span = doc[starts[home - 1] : starts[home]]
+            yield Sentence(text, span.start_char, span.end_char, nodes)
 
 
 def _node(index: int, ent: Span) -> Node:
-    key = ent.kb_id_ or fold(ent.text).casefold()
-    return Node(index, ent.start_char, ent.end_char, ent.label_, ent.text, key)
+    text = ent.text
+    return Node(
+        index, ent.start_char, ent.end_char, ent.label_, text, ent.kb_id_ or fold(text).casefold()
+    )

@@ -8,8 +8,9 @@ only these texts had.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -18,6 +19,7 @@ import annotate.prelabel.extensions  # noqa: F401  (registers Span._.score, Doc.
 from annotate.config import Settings
 from annotate.corpus.cut import cut_points
 from annotate.document import Document, Entity, Marks, Relation, in_order, links_in_order
+from annotate.errors import ConfigError
 from annotate.ledger import Ledger
 from annotate.prelabel.country_names import iso_codes
 from annotate.prelabel.merge import COUNTRY
@@ -37,9 +39,13 @@ def prelabel(
 
     A document that has entities passes as it is. One that a pipeline fails on
     comes without suggestions and is named in the ledger. Labels that the label
-    set lacks are left out and counted.
-    Raises PipelineError when a pipeline can't be loaded.
+    set lacks are left out and counted, as are scores below the label's threshold.
+    ``meta`` gets ``model_version`` and, where the pipeline says it, ``names_missed``: how
+    many names it expects to have missed.
+    Raises PipelineError when a pipeline can't be loaded, ConfigError when a threshold is
+    of a label that there isn't.
     """
+    limits = _limits(settings, schema)
     version = model_version(settings, schema)
     pipelines: dict[str, Language] = {}
     for batch in _batches(documents):
@@ -55,10 +61,32 @@ def prelabel(
                 continue
             if language not in pipelines:
                 pipelines[language] = load(language, settings, schema)
-            for document in _run(run, pipelines[language], schema, ledger):
+            for document in _run(run, pipelines[language], limits, ledger):
                 ledger.given += 1
                 meta = document.meta | {"model_version": version}
                 yield document.model_copy(update={"meta": meta})
+
+
+class _Limits(NamedTuple):
+    """What may be suggested: labels, and from which score on."""
+
+    labels: Collection[str]
+    thresholds: Mapping[str, float]
+
+    def refuses(self, label: str, score: float | None) -> bool:
+        """Whether a suggestion's score is too low; one without a score passes."""
+        return score is not None and score < self.thresholds.get(label, 0)
+
+
+def _limits(settings: Settings, schema: Schema) -> _Limits:
+    known = {*schema.labels, *(kind.label for kind in schema.relations)}
+    for label in settings.thresholds:
+        if label not in known:
+            raise ConfigError(
+                f"[thresholds] {label}: the label config has no such label or relation. "
+                f"Use one of: {', '.join(sorted(known))}."
+            )
+    return _Limits(schema.labels, settings.thresholds)
 
 
 def _is_labelled(document: Document) -> bool:
@@ -73,18 +101,18 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 
 def _run(
-    documents: Sequence[Document], nlp: Language, schema: Schema, ledger: Ledger
+    documents: Sequence[Document], nlp: Language, limits: _Limits, ledger: Ledger
 ) -> list[Document]:
     try:
-        return _suggest(documents, nlp, schema, ledger)
+        return _suggest(documents, nlp, limits, ledger)
     except Exception:
         # One of them broke the batch: alone, each shows whether it did.
-        return [_alone(document, nlp, schema, ledger) for document in documents]
+        return [_alone(document, nlp, limits, ledger) for document in documents]
 
 
-def _alone(document: Document, nlp: Language, schema: Schema, ledger: Ledger) -> Document:
+def _alone(document: Document, nlp: Language, limits: _Limits, ledger: Ledger) -> Document:
     try:
-        return _suggest([document], nlp, schema, ledger)[0]
+        return _suggest([document], nlp, limits, ledger)[0]
     except Exception as error:
         reason = f"the pipeline failed: {type(error).__name__}: {error}; no suggestions"
         ledger.refuse(document.id, reason)
@@ -92,10 +120,11 @@ def _alone(document: Document, nlp: Language, schema: Schema, ledger: Ledger) ->
 
 
 def _suggest(
-    documents: Sequence[Document], nlp: Language, schema: Schema, ledger: Ledger
+    documents: Sequence[Document], nlp: Language, limits: _Limits, ledger: Ledger
 ) -> list[Document]:
     entities: list[list[Entity]] = [[] for _ in documents]
     relations: list[list[Relation]] = [[] for _ in documents]
+    missed: list[float | None] = [None for _ in documents]
     counts: Counter[str] = Counter()
     windows = (
         (document.text[start:end], (place, start))
@@ -104,15 +133,25 @@ def _suggest(
     )
     with nlp.memory_zone():
         for doc, (place, start) in nlp.pipe(windows, as_tuples=True, batch_size=BATCH):
-            found = _marks(doc, start, len(entities[place]), schema, counts)
+            found = _marks(doc, start, len(entities[place]), limits, counts)
+            counts.update(doc._.left_out)
             entities[place] += found.entities
             relations[place] += found.relations
+            if doc._.missed is not None:
+                missed[place] = (missed[place] or 0) + doc._.missed
     ledger.counts.update(counts)
     return [
         document.model_copy(
-            update={"entities": in_order(marks), "relations": links_in_order(links, marks)}
+            update={
+                "entities": in_order(marks),
+                "relations": links_in_order(links, marks),
+                "meta": document.meta
+                | ({} if names is None else {"names_missed": round(names, 2)}),
+            }
         )
-        for document, marks, links in zip(documents, entities, relations, strict=True)
+        for document, marks, links, names in zip(
+            documents, entities, relations, missed, strict=True
+        )
     ]
 
 
@@ -122,26 +161,28 @@ def _windows(text: str) -> list[tuple[int, int]]:
     return cut_points(text, WINDOW_CHARS, [])
 
 
-def _marks(doc: Doc, start: int, count: int, schema: Schema, counts: Counter[str]) -> Marks:
+def _marks(doc: Doc, start: int, count: int, limits: _Limits, counts: Counter[str]) -> Marks:
     """The doc's suggestions, shifted by ``start``, ids numbered after ``count``."""
     entities: dict[int, Entity] = {}
     for index, span in enumerate(doc.ents):
-        if span.label_ not in schema.labels:
+        if span.label_ not in limits.labels:
             counts[f"label {span.label_} not in the label config"] += 1
+            continue
+        if limits.refuses(span.label_, span._.score):
+            counts[f"{span.label_} below the threshold"] += 1
             continue
         entity = _entity(span, start, f"e{count + len(entities) + 1}")
         if entity:
             entities[index] = entity
-    relations = [
-        Relation(
-            head=entities[found.head].id,
-            tail=entities[found.tail].id,
-            label=found.label,
-            score=found.score,
-        )
-        for found in doc._.relations
-        if found.head in entities and found.tail in entities
-    ]
+    relations = []
+    for found in doc._.relations:
+        if found.head not in entities or found.tail not in entities:
+            counts["relations of entities left out"] += 1
+        elif limits.refuses(found.label, found.score):
+            counts[f"{found.label} below the threshold"] += 1
+        else:
+            head, tail = entities[found.head].id, entities[found.tail].id
+            relations.append(Relation(head=head, tail=tail, label=found.label, score=found.score))
     return Marks(tuple(entities.values()), tuple(relations))
 
 

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from spacy.tokens import Doc
 
 from annotate.prelabel.endings import GLUED
 from annotate.prelabel.fold import atoms, fold
 from annotate.prelabel.merge import COUNTRY, Mention
+from annotate.prelabel.once import once_a_doc
 
 GLUED_WORDS = frozenset(map(fold, GLUED))
 
 
-def folded_words(doc: Doc) -> tuple[list[str], list[int]]:
+@once_a_doc
+def token_texts(doc: Doc) -> tuple[str, ...]:
+    """The text of each token of a doc."""
+    return tuple(token.text for token in doc)
+
+
+def token_marks(doc: Doc, *attributes: str) -> list[list[int]]:
+    """For each token the values of two or more of spaCy's attributes, as its arrays hold them."""
+    return cast(list[list[int]], doc.to_array(list(attributes)).tolist())
+
+
+@once_a_doc
+def folded_words(doc: Doc) -> tuple[Sequence[str], Sequence[int]]:
     """The folded words of a doc, and for each the index of its token."""
     words: list[str] = []
     owners: list[int] = []
-    for token in doc:
-        pieces = atoms(token.text)
+    for index, text in enumerate(token_texts(doc)):
+        pieces = atoms(text)
         words.extend(pieces)
-        owners.extend([token.i] * len(pieces))
-    return words, owners
+        owners.extend([index] * len(pieces))
+    return tuple(words), tuple(owners)
 
 
 def _touch(doc: Doc, owners: Sequence[int], index: int) -> bool:

@@ -37,12 +37,10 @@ def is_reviewed(annotation: Json) -> bool:
 
 def is_bulk(annotation: Json) -> bool:
     """Whether a bulk action made it from a prediction."""
+    if annotation.get("lead_time") is not None or not annotation.get("parent_prediction"):
+        return False
     regions = [item for item in annotation.get("result") or [] if item.get("type") != "relation"]
-    return (
-        annotation.get("lead_time") is None
-        and bool(annotation.get("parent_prediction"))
-        and not any(region.get("origin") for region in regions)
-    )
+    return not any(region.get("origin") for region in regions)
 
 
 def choose(annotations: Sequence[Json], policy: Policy) -> list[Json]:

@@ -10,10 +10,10 @@ server's (seen with 1.23.2), so a batch is there whole or not at all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from annotate.config import Settings
 from annotate.corpus.cut import cut
@@ -24,6 +24,14 @@ from annotate.studio.checks import sendable
 from annotate.studio.client import Json, Project, Studio
 from annotate.studio.project import ensure_project
 from annotate.studio.tasks import model_version, to_tasks
+
+# In which order people get tasks, by Label Studio's names. Its uncertainty sampling takes
+# the lowest score among the predictions of the project's model version (1.23.2).
+Order = Literal["uncertain", "added"]
+SAMPLING: Mapping[Order, str] = {
+    "uncertain": "Uncertainty sampling",
+    "added": "Sequential sampling",
+}
 
 # 250 to 1,000 tasks a request is the sweet spot of 1.23.2; the bytes keep one
 # request far below the server's limit of 250 MiB.
@@ -49,18 +57,22 @@ def push(
     ledger: Ledger,
     *,
     folder: Path | None = None,
+    order: Order | None = None,
 ) -> Project:
     """Bring the documents into the project of that title, made if missing.
 
     Running it again, or after it was killed at any moment, ends with one task a
     document (or piece of a long one) and one prediction a model version. The
-    ledger counts tasks and predictions added and found. Refused by name: a
+    ledger counts tasks and predictions added and found. ``order`` says which task the
+    label stream shows next; without it the project keeps its own. Refused by name: a
     document whose id the project knows with another text, one whose suggestions
     are of another model version than the first's, and each suggestion that
     Label Studio could not show.
     """
     schema = settings.schema_in_force()
     project = ensure_project(studio, title, schema, folder or Path.cwd(), ledger)
+    if order:
+        studio.update_project(project.id, sampling=SAMPLING[order])
     present = _look(studio, project, ledger)
     version: str | None = None
     batch: list[Json] = []

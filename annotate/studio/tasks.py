@@ -14,6 +14,7 @@ from typing import Any
 
 from annotate.document import Document, Entity, Marks, Relation, in_order, text_hash
 from annotate.ledger import Ledger
+from annotate.prelabel.certainty import certainty
 from annotate.prelabel.country_names import iso_codes
 from annotate.schema import RelationType, Schema
 
@@ -58,14 +59,21 @@ def _to_task(
         "start": start,
         "meta": document.meta,
     }
+    missed = _missed(document) * len(piece.text) / max(1, len(document.text))
     if number == 0:
         # Where the pieces end: a later push with other suggestions cuts there too.
         own["ends"] = list(accumulate(lengths))
     return {
         "data": data,
         "meta": {"annotate": own},
-        "predictions": [to_prediction(piece, schema, model_version(document))],
+        "predictions": [to_prediction(piece, schema, model_version(document), missed)],
     }
+
+
+def _missed(document: Document) -> float:
+    """How many names the pipeline expects to have missed; a user's meta may say anything."""
+    value = document.meta.get("names_missed")
+    return max(0.0, value) if isinstance(value, int | float) else 0.0
 
 
 def model_version(document: Document) -> str:
@@ -73,16 +81,20 @@ def model_version(document: Document) -> str:
     return str(document.meta.get("model_version") or "unnamed")
 
 
-def to_prediction(document: Document, schema: Schema, version: str) -> Json:
-    """The document's entities and relations as one prediction of Label Studio's."""
-    scores = [entity.score for entity in document.entities if entity.score is not None]
+def to_prediction(document: Document, schema: Schema, version: str, missed: float = 0.0) -> Json:
+    """The document's entities and relations as one prediction of Label Studio's.
+
+    Its score is the share of marks expected to stand, of which ``missed`` are not there:
+    Label Studio's uncertainty sampling takes the lowest first.
+    """
+    score = certainty(document, missed)
     result = [_to_region(entity, schema) for entity in document.entities]
     prediction: Json = {
         "model_version": version,
         "result": result + _to_links(document, schema),
     }
-    if scores:
-        prediction["score"] = sum(scores) / len(scores)
+    if score is not None:
+        prediction["score"] = score
     return prediction
 
 
@@ -154,14 +166,13 @@ def from_result(text: str, result: list[Json], schema: Schema, ledger: Ledger, w
         else:
             entities[entity.id] = entity
             same[span] = entity.id
-    relations: list[Relation] = []
+    relations: dict[Relation, None] = {}
     for item in result:
         if item.get("type") == "relation":
             for relation in _read_link(item, entities, alias, schema, ledger, where):
                 if relation in relations:
                     ledger.repair(where, f"{relation.label} was drawn twice; kept once")
-                else:
-                    relations.append(relation)
+                relations[relation] = None
     ordered = in_order(tuple(entities.values()))
     overlaps = sum(one.end > other.start for one, other in pairwise(ordered))
     if overlaps:
@@ -174,39 +185,47 @@ def _read_region(
     text: str, item: Json, schema: Schema, ledger: Ledger, where: str
 ) -> Entity | None:
     value = item.get("value") or {}
-    labels = [label for label in value.get("labels") or [] if label in schema.labels]
+    given = value.get("labels") or []
+    label = next((one for one in given if one in schema.labels), None)
     start: Any = value.get("start")
     end: Any = value.get("end")
-    named = f"region {item.get('id')} {str(value.get('text', ''))[:40]!r}"
-    if item.get("from_name") != schema.control or not labels:
-        ledger.refuse(where, f"{named}: its label {value.get('labels')} is not in the label config")
+    if item.get("from_name") != schema.control or label is None:
+        problem = f"its label {value.get('labels')} is not in the label config"
+        ledger.refuse(where, f"{_named(item)}: {problem}")
         return None
     if not _is_offset(start) or not _is_offset(end) or not 0 <= start < end <= len(text):
-        ledger.refuse(where, f"{named}: offsets {start}:{end} are not inside the text")
+        ledger.refuse(where, f"{_named(item)}: offsets {start}:{end} are not inside the text")
         return None
-    if len(value["labels"]) > 1:
-        ledger.repair(where, f"{named}: has labels {value['labels']}; kept {labels[0]}")
-    if value.get("text") not in (None, text[start:end]):
-        ledger.repair(where, f"{named}: the text at {start}:{end} is {text[start:end]!r}; took it")
-    first = start + len(text[start:end]) - len(text[start:end].lstrip())
-    last = first + len(text[start:end].strip())
-    if first >= last:
-        ledger.refuse(where, f"{named}: holds only white space")
+    found = text[start:end]
+    if len(given) > 1:
+        ledger.repair(where, f"{_named(item)}: has labels {given}; kept {label}")
+    if value.get("text") not in (None, found):
+        ledger.repair(where, f"{_named(item)}: the text at {start}:{end} is {found!r}; took it")
+    trimmed = found.strip()
+    if not trimmed:
+        ledger.refuse(where, f"{_named(item)}: holds only white space")
         return None
-    if (first, last) != (start, end):
-        ledger.repair(where, f"{named}: white space trimmed, {start}:{end} → {first}:{last}")
-    code, note = _code_and_note(item, labels[0])
+    first = start + len(found) - len(found.lstrip())
+    last = first + len(trimmed)
+    if trimmed != found:
+        ledger.repair(where, f"{_named(item)}: white space trimmed, {start}:{end} → {first}:{last}")
+    code, note = _code_and_note(item, label)
     score = item.get("score")
     return Entity(
         id=str(item.get("id") or f"{first}-{last}"),
         start=first,
         end=last,
-        label=labels[0],
-        text=text[first:last],
+        label=label,
+        text=trimmed,
         score=score if isinstance(score, int | float) and 0 <= score <= 1 else None,
         country_code=code,
         note=note,
     )
+
+
+def _named(region: Json) -> str:
+    text = str((region.get("value") or {}).get("text", ""))
+    return f"region {region.get('id')} {text[:40]!r}"
 
 
 def _is_offset(value: object) -> bool:
@@ -216,6 +235,8 @@ def _is_offset(value: object) -> bool:
 def _code_and_note(item: Json, label: str) -> tuple[str | None, str | None]:
     """What the region's note says: for a COUNTRY its code, in capitals, then any remark."""
     text = (item.get("meta") or {}).get("text")
+    if text is None:
+        return None, None
     if isinstance(text, list):
         text = " ".join(str(part) for part in text)
     note = str(text or "").strip()
@@ -237,22 +258,25 @@ def _read_link(
     ledger: Ledger,
     where: str,
 ) -> list[Relation]:
-    ends = [str(item.get(key)) for key in ("from_id", "to_id")]
-    head, tail = (entities.get(alias.get(end, end)) for end in ends)
+    head, tail = (
+        entities.get(alias.get(end, end))
+        for end in (str(item.get("from_id")), str(item.get("to_id")))
+    )
     if head is None or tail is None:
         ledger.refuse(
             where, f"relation {item.get('labels')}: one of its ends was refused or is gone"
         )
         return []
-    named = f"relation {head.text!r} → {tail.text!r}"
     labels = item.get("labels") or []
     if not labels:
-        ledger.refuse(where, f"{named}: has no type; pick one in the Relations tab")
+        problem = "has no type; pick one in the Relations tab"
+        ledger.refuse(where, f"relation {head.text!r} → {tail.text!r}: {problem}")
     found = []
     for label in labels:
         kind = schema.relation(label)
         if kind is None:
-            ledger.refuse(where, f"{named}: its type {label!r} is not in the label config")
+            problem = f"its type {label!r} is not in the label config"
+            ledger.refuse(where, f"relation {head.text!r} → {tail.text!r}: {problem}")
             continue
         relation = _directed(kind, head, tail, item.get("direction"), ledger, where)
         if relation:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from nltk.corpus.reader import ConllCorpusReader
 from nltk.tree import Tree
+from seqeval.metrics.sequence_labeling import get_entities
 from spacy.training.converters import conll_ner_to_docs
 
 from annotate.document import Document, Entity
@@ -54,6 +55,17 @@ def test_spacy_and_nltk_find_every_entity(folder: Path, documents: list[Document
     expected = printable(documents)
     assert by_spacy(path) == expected
     assert by_nltk(path) == sum(expected, Counter())
+
+
+@settings(deadline=None, max_examples=60)
+@given(documents=collections())
+def test_seqeval_finds_every_entity(folder: Path, documents: list[Document]) -> None:
+    path = folder / "gold.conll"
+    conll.write(documents, path, Ledger("export"))
+    sentences = path.read_text("utf-8").split("\n\n")
+    tags = [[line.split(" ")[3] for line in each.splitlines()] for each in sentences]
+    found = Counter(label for label, _, _ in get_entities(tags))
+    assert found == sum(printable(documents), Counter())
 
 
 @settings(deadline=None, max_examples=60)

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from annotate.document import Document
 from annotate.errors import FormatError
 from annotate.formats import gold as gold_file
-from annotate.formats import jsonl
+from annotate.formats import json_array, jsonl
 from annotate.ledger import Ledger
 
 
@@ -123,3 +126,70 @@ def test_a_device_is_written_to_as_it_is(gold: list[Document], ledger: Ledger) -
     jsonl.write(gold, Path(os.devnull), ledger)
     assert ledger.given == 2
     assert not Path(os.devnull).is_file()
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+LAYOUTS = st.fixed_dictionaries(
+    {"indent": st.sampled_from([None, 0, 3]), "ensure_ascii": st.booleans()}
+)
+
+
+@given(values=st.lists(VALUES, max_size=6), layout=LAYOUTS, chunk=st.integers(1, 40))
+def test_an_array_is_read_as_json_reads_it_wherever_a_read_ends(
+    values: list[object], layout: dict[str, object], chunk: int, folder: Path
+) -> None:
+    path = folder / "array.json"
+    path.write_text(json.dumps(values, **layout), "utf-8", "surrogatepass", newline="")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_array, "_CHUNK", chunk)
+        assert repr(list(json_array.items(path, "values"))) == repr(values)
+
+
+@given(values=st.lists(VALUES, max_size=3), cut=st.integers(0, 300), chunk=st.integers(1, 40))
+def test_an_array_that_breaks_off_is_an_error(
+    values: list[object], cut: int, chunk: int, folder: Path
+) -> None:
+    text = json.dumps(values)
+    path = folder / "array.json"
+    path.write_text(text[: min(cut, len(text) - 1)], "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_array, "_CHUNK", chunk)
+        with pytest.raises(FormatError, match=r"after item \d+: this is no JSON"):
+            list(json_array.items(path, "values"))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"[1, 2,]", "after item 2: this is no JSON: Expecting value, character 7"),
+        (b"[1 2]", "after item 1: this is no JSON: Expecting ',' delimiter, character 4"),
+        (b"[1] 2", "after item 1: this is no JSON: Extra data, character 5"),
+        (b"[1, NaN]", "after item 1: this is no JSON: NaN is no number"),
+        (b"[-Infinity]", "after item 0: this is no JSON: -Infinity is no number"),
+        (b"[" * 100_000, "after item 0: this is no JSON"),
+        (b'["\xff"]', "after item 0: this is no JSON"),
+        (b"7", "is no JSON array of values"),
+        (b"\xef\xbb\xbf \n", "after item 0: this is no JSON: it is empty"),
+    ],
+)
+def test_an_array_that_cannot_be_read_says_where(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "array.json"
+    path.write_bytes(content)
+    with pytest.raises(FormatError, match=says):
+        list(json_array.items(path, "values"))
+
+
+def test_a_mistake_is_found_without_reading_on_to_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "array.json"
+    path.write_bytes(b'[{"a": 1, "b" 2}' + b" " * 3_000_000 + b"\xff")
+    # The last byte would be another error.
+    with pytest.raises(FormatError, match="Expecting ':' delimiter"):
+        list(json_array.items(path, "values"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import spacy
 from hypothesis import given, settings
-from spacy.tokens import Doc, DocBin
+from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Corpus, Example
 from spacy.vocab import Vocab
 
@@ -15,6 +15,7 @@ from annotate.document import Document, Entity
 from annotate.errors import FormatError
 from annotate.formats import spacy as docbin_file
 from annotate.ledger import Ledger
+from tests.formats.spacy_check import debug_data
 from tests.strategies import collections
 
 PLAIN = """
@@ -133,8 +134,29 @@ def test_a_file_that_is_no_docbin_says_so(tmp_path: Path) -> None:
         list(docbin_file.read(tmp_path / "none.spacy"))
 
 
-def test_a_foreign_docbin_names_the_document(tmp_path: Path) -> None:
+def test_a_docbin_of_other_making_gives_its_ents(tmp_path: Path) -> None:
+    doc = Doc(Vocab(), ["Kenya", "met", "Peru"])
+    doc.ents = [Span(doc, 0, 1, "COUNTRY", kb_id="KE"), Span(doc, 2, 3, "COUNTRY", kb_id="Q419")]
     path = tmp_path / "foreign.spacy"
-    DocBin(docs=[Doc(Vocab(), ["a", "b"])]).to_disk(path)
-    with pytest.raises(FormatError, match="document 1: 'id' is missing"):
+    DocBin(docs=[doc]).to_disk(path)
+    (document,) = docbin_file.read(path)
+    assert (document.id, document.text) == ("foreign-1", "Kenya met Peru ")
+    assert [(e.text, e.label, e.country_code, e.note) for e in document.entities] == [
+        ("Kenya", "COUNTRY", "KE", None),
+        ("Peru", "COUNTRY", None, "Q419"),
+    ]
+
+
+def test_a_doc_that_cannot_be_taken_is_named(tmp_path: Path) -> None:
+    doc = Doc(Vocab(), ["a", "b"])
+    doc.user_data["id"] = "mine"
+    path = tmp_path / "foreign.spacy"
+    DocBin(docs=[doc], store_user_data=True).to_disk(path)
+    with pytest.raises(FormatError, match="document 1 can't be taken"):
         list(docbin_file.read(path))
+
+
+def test_spacys_own_check_has_nothing_to_say_of_the_spans(tmp_path: Path) -> None:
+    said = debug_data(tmp_path, "ner", docbin_file)
+    assert "No entities consisting of or starting/ending with whitespace" in said
+    assert "No entities crossing sentence boundaries" in said

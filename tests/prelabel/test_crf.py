@@ -10,9 +10,13 @@ import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
+from spacy.tokens import Doc, Span
 
 from annotate.prelabel import crf
-from annotate.prelabel.crf import spans_of
+from annotate.prelabel.crf import CHANNELS, Crf, spans_of, weighted
+from annotate.prelabel.features import Features
+from annotate.prelabel.lexicon import Lexicon
+from annotate.prelabel.lines import token_tables
 from annotate.prelabel.pipeline import built_in
 from tests.strategies import texts
 
@@ -91,6 +95,62 @@ def test_a_model_made_here_is_loaded_and_decides(
     monkeypatch.setattr(crf, "MODELS", tmp_path)
     doc = built_in("qq")("zork met blip")
     assert [(ent.text, ent.label_) for ent in doc.ents] == [("zork", "PERSON"), ("blip", "ORG")]
+
+
+def labeller(language: str) -> Crf:
+    component = nlp(language).get_pipe("annotate_crf")
+    assert isinstance(component, Crf)
+    return component
+
+
+def before_the_labeller(language: str, text: str) -> Doc:
+    doc = nlp(language).make_doc(text)
+    for name in ("annotate_sentences", "annotate_names", "annotate_countries"):
+        doc = nlp(language).get_pipe(name)(doc)
+    return doc
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_every_feature_with_a_weight_is_read_from_the_model(language: str) -> None:
+    found = weighted(labeller(language).tagger)
+    assert found is not None
+    assert {"bias", "w=\n"} <= found
+    assert all("=" in feature or feature.isalpha() for feature in found)
+
+
+@given(st.sampled_from(sorted(TEXTS)), texts())
+def test_features_without_weight_change_nothing(language: str, text: str) -> None:
+    component = labeller(language)
+    # For CRFsuite a feature ends at a NUL, and "w=\0" is "w=".
+    doc = before_the_labeller(language, TEXTS[language] + text.replace("\0", ""))
+    known = weighted(component.tagger)
+    assert known
+    tables = token_tables(doc, component.lexicon)
+    channels = {short: list(doc.spans.get(name, ())) for short, name in CHANNELS.items()}
+    every, few = (Features(these).of(doc, tables, channels) for these in (None, known))
+    assert few == [[feature for feature in own if feature in known] for own in every]
+    component.tagger.set(every)
+    tags = component.tagger.tag()
+    sure = [component.tagger.marginal(tag, at) for at, tag in enumerate(tags)]
+    component.tagger.set(few)
+    assert component.tagger.tag() == tags
+    assert [component.tagger.marginal(tag, at) for at, tag in enumerate(tags)] == sure
+
+
+@given(st.sampled_from(sorted(TEXTS)), texts())
+def test_what_components_before_it_read_is_read_as_if_anew(language: str, text: str) -> None:
+    doc = before_the_labeller(language, f"{TEXTS[language]}\n{text}")
+    again = Doc(doc.vocab).from_bytes(doc.to_bytes())
+    fresh = Lexicon(language, nlp(language).make_doc)
+    assert token_tables(doc, labeller(language).lexicon) == token_tables(again, fresh)
+
+
+def test_countries_found_since_are_looked_up() -> None:
+    doc = nlp("en").make_doc("The Republic of Kenya and Zork met.")
+    lexicon = labeller("en").lexicon
+    assert "B-country" not in token_tables(doc, lexicon)[5]
+    doc.ents = [Span(doc, 5, 6, "COUNTRY")]
+    assert "B-country" in token_tables(doc, lexicon)[5]
 
 
 @given(st.sampled_from(sorted(TEXTS)), texts())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from annotate.config import Settings, load_settings
 from annotate.document import Document, Entity
 from annotate.errors import PipelineError
 from annotate.ledger import Ledger
-from annotate.prelabel import pipeline, suggest
+from annotate.prelabel import engines, pipeline, suggest
 from annotate.prelabel.pipeline import load, model_version
 from annotate.prelabel.suggest import prelabel
 from annotate.schema import RelationRule, Schema
 from annotate.shipped import shipped
+from tests.cli.test_cli import run
 from tests.strategies import texts
 
 TEXT = "The envoy of Peru met Ana Sol.\nPeru and Chile signed an agreement."
@@ -303,6 +305,44 @@ def test_a_document_that_breaks_the_pipeline_is_refused_by_name(tmp_path: Path) 
     assert [note.where for note in ledger.refused] == ["d2"]
     assert "no such weights" in ledger.refused[0].what
     assert (ledger.taken, ledger.given) == (3, 3)
+
+
+# ------------------------------------------------------------------- engines
+
+
+def test_an_engine_that_is_not_installed_says_which_extra_brings_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engines, "find_spec", lambda package: None)
+    for named, extra in (("hf:a/b", "transformers"), ("gliner:a/b", "gliner"), ("llm:x", "llm")):
+        said = (
+            f"[pipelines] en = {named!r}: the engine {extra} is not installed. "
+            f'Run: pip install "annotate-gold[{extra}]"'
+        )
+        with pytest.raises(PipelineError) as loading:
+            load("en", using(named), schema())
+        with pytest.raises(PipelineError) as versioning:
+            model_version(using(named), schema())
+        assert str(loading.value) == str(versioning.value) == said
+
+
+def test_the_command_line_says_so_in_one_line(tmp_path: Path) -> None:
+    if find_spec("gliner"):
+        pytest.fail("gliner is in this environment; it belongs in .venv-engines")
+    (tmp_path / "annotate.toml").write_text('[pipelines]\nen = "gliner:a/b"\n', "utf-8")
+    (tmp_path / "note.txt").write_text(TEXT, "utf-8")
+    done = run(tmp_path, "prelabel", "note.txt", "--output", "out.jsonl")
+    assert done.returncode == 1
+    assert 'Run: pip install "annotate-gold[gliner]"' in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    doctor = run(tmp_path, "doctor")
+    assert doctor.returncode == 1
+    assert "the engine gliner is not installed" in doctor.stdout
+
+
+def test_a_colon_alone_makes_no_engine() -> None:
+    with pytest.raises(PipelineError, match="no installed spaCy package"):
+        load("en", using("hug:a/b"), schema())
 
 
 # ------------------------------------------------------------------- version

@@ -306,7 +306,13 @@ def f_score(gold: Iterable[Document]) -> float:
         doc = nlp()(document.text)
         entities = sorted(document.entities, key=lambda entity: entity.start)
         doc.ents = [
-            doc.char_span(it.start, it.end, label=it.label, kb_id=it.country_code or "")
+            doc.char_span(
+                it.start,
+                it.end,
+                label=it.label,
+                kb_id=it.country_code or "",
+                alignment_mode="expand",
+            )
             for it in entities
         ]
         place = {entity.id: index for index, entity in enumerate(entities)}

@@ -46,9 +46,22 @@ def test_a_prediction_read_back_is_what_was_suggested(document: Document) -> Non
     assert not ledger.repaired
 
 
-def test_the_prediction_score_is_the_mean_of_its_entities() -> None:
-    assert to_prediction(english(), SCHEMA, "v1")["score"] == pytest.approx(0.78)
+def test_the_prediction_score_is_the_share_of_marks_expected_to_stand() -> None:
+    document = english()
+    marks = (*document.entities, *document.relations)
+    scores = [mark.score for mark in marks if mark.score is not None]
+    sure = (sum(scores) + 1) / (len(scores) + 1)
+    assert to_prediction(document, SCHEMA, "v1")["score"] == pytest.approx(sure)
+    with_misses = to_prediction(document, SCHEMA, "v1", missed=2.0)["score"]
+    assert with_misses == pytest.approx((sum(scores) + 1) / (len(scores) + 3))
     assert "score" not in to_prediction(persian(), SCHEMA, "v1")
+
+
+@pytest.mark.parametrize("said", [None, "three", -1, [], True])
+def test_a_meta_of_the_users_that_is_no_count_of_misses_does_no_harm(said: object) -> None:
+    document = english().model_copy(update={"meta": {"names_missed": said}})
+    (task,) = to_tasks(document, [document], SCHEMA)
+    assert 0 < task["predictions"][0]["score"] <= 1
 
 
 def test_a_task_says_which_characters_of_which_text_it_holds() -> None:

@@ -1,0 +1,38 @@
+"""annotate formats."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from annotate.cli.show import aligned, json_option
+from annotate.formats import FORMATS
+from annotate.formats.features import FEATURES
+
+
+@click.command()
+@json_option
+def formats(as_json: bool) -> None:
+    """List the formats, and what each can hold beside texts and entities.
+
+    \b
+    Example:  annotate formats
+    """
+    if as_json:
+        listed = [
+            {
+                "name": name,
+                "about": one.about,
+                "suffix": one.suffix,
+                "holds": [feature for feature in FEATURES if feature in one.holds],
+                "lacks": one.lacks,
+                "needs": one.extra or None,
+            }
+            for name, one in FORMATS.items()
+        ]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    rows = [("", "what it is", "lost in it")]
+    rows += [(name, one.about, ", ".join(one.lacks) or "nothing") for name, one in FORMATS.items()]
+    click.echo(aligned(rows))

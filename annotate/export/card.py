@@ -1,0 +1,140 @@
+"""The data card: what a gold set holds, for people whom it is sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from annotate.export.plots import label_counts, review_outcomes, span_lengths
+from annotate.export.tally import Tally, joined
+from annotate.export.write import Written
+from annotate.formats import FORMATS
+from annotate.formats.records import replacing
+
+
+def write_card(
+    content: Mapping[str, Any],
+    written: Sequence[Written],
+    tallies: Mapping[str, Tally],
+    path: Path,
+) -> None:
+    """Write the card, Markdown, and its pictures beside it.
+
+    ``content`` is the manifest; pictures are named after ``path``.
+    """
+    whole = joined(tallies.values())
+    pictures = {}
+    for name, caption, draw, wanted in (
+        ("labels", "Entities and relations by label", label_counts, True),
+        ("lengths", "Lengths of entities", span_lengths, bool(whole.lengths)),
+        ("review", "What the review made of the suggestions", review_outcomes, whole.reviewed),
+    ):
+        if wanted:
+            picture = path.with_name(f"{path.name.removesuffix('.card.md')}.{name}.png")
+            draw(whole, picture)
+            pictures[picture.name] = caption
+    with replacing(path) as part:
+        part.write_text("\n".join(_lines(content, written, pictures)) + "\n", "utf-8")
+
+
+def _lines(
+    content: Mapping[str, Any], written: Sequence[Written], pictures: Mapping[str, str]
+) -> Iterator[str]:
+    everything = content["all"]
+    yield "# Data card"
+    yield ""
+    yield _summary(everything)
+    yield ""
+    yield from _parts(content["parts"])
+    for picture, caption in pictures.items():
+        yield f"![{caption}]({picture})"
+        yield ""
+    yield from _review(everything)
+    yield from _left_out(content["left_out"])
+    yield from _formats(written)
+    yield "## Made by"
+    yield ""
+    yield f"{content['tool']}."
+    for name, digest in content["hashes"].items():
+        yield f"* {name}: `{digest}`"
+    for part, digest in content["sources"].items():
+        yield f"* gold of {part}: `{digest}`"
+    yield ""
+    yield "Sizes and checksums of every file stand in the manifest."
+
+
+def _summary(whole: Mapping[str, Any]) -> str:
+    entities = sum(sum(own.values()) for own in whole["entities"].values())
+    relations = sum(sum(own.values()) for own in whole["relations"].values())
+    languages = ", ".join(f"{number} in {name}" for name, number in whole["languages"].items())
+    return (
+        f"{whole['documents']:,} documents ({languages or 'none'}) with {entities:,} entities "
+        f"and {relations:,} relations."
+    )
+
+
+def _parts(parts: Mapping[str, Any]) -> Iterator[str]:
+    """One row a part, language and label."""
+    yield "| part | language | documents | label | entities or relations |"
+    yield "| --- | --- | ---: | --- | ---: |"
+    for part, tally in parts.items():
+        for language, documents in tally["languages"].items():
+            counts = tally["entities"].get(language, {}) | tally["relations"].get(language, {})
+            for label, number in counts.items():
+                yield f"| {part} | {language} | {documents:,} | {_cell(label)} | {number:,} |"
+            if not counts:
+                yield f"| {part} | {language} | {documents:,} | none | 0 |"
+    yield ""
+
+
+def _review(whole: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Review"
+    yield ""
+    if not whole["reviewed"]:
+        yield "None of the documents says that people reviewed it."
+        yield ""
+        return
+    begin, end = whole["reviewed_from"][:10], whole["reviewed_to"][:10]
+    yield f"{whole['reviewed']:,} documents were reviewed, from {begin} to {end}, by:"
+    yield ""
+    for name, number in whole["annotators"].items():
+        yield f"* {_cell(name)}: {number:,} documents"
+    yield ""
+
+
+def _left_out(accounts: Mapping[str, Any]) -> Iterator[str]:
+    if not accounts:
+        return
+    yield "## Left out"
+    yield ""
+    for part, account in accounts.items():
+        for what, number in account.get("counts", {}).items():
+            yield f"* {part}: {number:,} {_cell(what)}"
+        for note in account.get("refused", []):
+            yield f"* {part}: refused: {_cell(note['where'])}: {_cell(note['what'])}"
+    yield ""
+
+
+def _formats(written: Sequence[Written]) -> Iterator[str]:
+    yield "## Files"
+    yield ""
+    yield "| file | what it is | documents | lost |"
+    yield "| --- | --- | ---: | --- |"
+    for one in written:
+        about = FORMATS[one.format].about
+        yield f"| {one.path.name} | {about} | {one.ledger.given:,} | {lost(one)} |"
+    yield ""
+
+
+def lost(one: Written) -> str:
+    """What the format could not hold, in words."""
+    kinds = sorted(one.ledger.lost.items())
+    refused = [("document", len(one.ledger.refused))] if one.ledger.refused else []
+    return ", ".join(f"{kind} {number:,}" for kind, number in refused + kinds) or "nothing"
+
+
+def _cell(text: str) -> str:
+    """Text of the data's inside a table or list: no markup, no line end."""
+    plain = " ".join(text.split())
+    return "".join(f"\\{sign}" if sign in "\\|`*_[]<>" else sign for sign in plain)

@@ -1,0 +1,137 @@
+"""GLiNER's training JSON: a list of passages, with relations for its relation models.
+
+As GLiNER's guide to training has it, an item is ``tokenized_text``; ``ner`` with
+``[first token, last token, label]``, both included; ``relations`` with
+``[head, tail, label]``, the places of both ends in ``ner``.
+
+All else stands under keys that GLiNER doesn't read: ``document``, the id;
+``ner_details`` and ``relations_details``, one for each; the others and what is in them
+see :mod:`annotate.formats.items`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from annotate.document import Document
+from annotate.formats import json_array
+from annotate.formats.items import (
+    WRONG_SHAPE,
+    Item,
+    Mark,
+    Piece,
+    items_of,
+    joined,
+    no_item,
+    piece_of,
+    write_items,
+)
+from annotate.formats.passages import passages
+from annotate.formats.records import account, document_from, json_line, replacing
+from annotate.formats.tokens import Tokenize, built_in_tokens
+from annotate.ledger import Ledger
+
+# Defaults of GLiNER's configuration, max_len and max_width: it cuts passages off behind
+# so many tokens and learns no entity of more tokens than this.
+LONGEST, WIDEST = 384, 12
+
+
+def write(
+    documents: Iterable[Document],
+    path: Path,
+    ledger: Ledger,
+    tokenize: Tokenize = built_in_tokens,
+) -> None:
+    """Write passages. A document whose id came before is refused.
+
+    The ledger names passages and entities that are too long for GLiNER's defaults.
+    """
+
+    def items() -> Iterator[dict[str, Any]]:
+        seen: set[str] = set()
+        for document in documents:
+            ledger.taken += 1
+            if document.id in seen:
+                ledger.refuse(document.id, "a document of this id is in the file already.")
+                continue
+            seen.add(document.id)
+            yield from _items(document, ledger, tokenize)
+
+    with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        write_items(items(), file)
+
+
+def read(path: Path) -> Iterator[Document]:
+    """Documents of a file; in files of other making, an item each, its tokens with spaces.
+
+    Raises FormatError naming the item that is none of GLiNER's.
+    """
+    pieces = (
+        _piece(item, f"{path}, item {number}")
+        for number, item in enumerate(json_array.items(path, "passages"), start=1)
+    )
+    for number, value in joined(pieces, path.name.split(".")[0]):
+        yield document_from(value, f"{path}, item {number}")
+
+
+def _items(document: Document, ledger: Ledger, tokenize: Tokenize) -> Iterator[dict[str, Any]]:
+    record = json.loads(json_line(document, ledger))
+    found = passages(document, ledger, tokenize, with_relations=True)
+    for item in items_of(document, record, found):
+        _note_long(document, item, ledger)
+        yield {
+            "tokenized_text": item.tokens,
+            "ner": [[mark.first, mark.second - 1, mark.label] for mark in item.entities],
+            "relations": [[link.first, link.second, link.label] for link in item.relations],
+            "document": document.id,
+            "ner_details": [mark.ours for mark in item.entities],
+            "relations_details": [link.ours for link in item.relations],
+            **item.ours,
+        }
+    account(document, ledger)
+
+
+def _note_long(document: Document, item: Item, ledger: Ledger) -> None:
+    if len(item.tokens) > LONGEST:
+        ledger.counts[f"passages of more than {LONGEST} tokens"] += 1
+        ledger.repair(
+            document.id,
+            f"a passage has {len(item.tokens)} tokens: raise max_len, or GLiNER cuts it off.",
+        )
+    for mark in item.entities:
+        if mark.second - mark.first > WIDEST:
+            ledger.counts[f"entities of more than {WIDEST} tokens"] += 1
+            ledger.repair(
+                document.id,
+                f"{mark.label} {mark.ours['id']} has {mark.second - mark.first} tokens: "
+                "raise max_width, or GLiNER does not learn it.",
+            )
+
+
+def _piece(value: Mapping[str, Any], where: str) -> Piece:
+    try:
+        ner, links = value["ner"], value.get("relations") or []
+        entities = [
+            Mark(label, first, last + 1, ours)
+            for (first, last, label), ours in zip(ner, _ours(value, "ner", ner), strict=True)
+        ]
+        relations = [
+            Mark(label, head, tail, ours)
+            for (head, tail, label), ours in zip(
+                links, _ours(value, "relations", links), strict=True
+            )
+        ]
+        item = Item(value["tokenized_text"], entities, relations, value)
+        return piece_of(item, value["document"] if "text" in value else None)
+    except WRONG_SHAPE as error:
+        raise no_item("GLiNER", where, error) from error
+
+
+def _ours(value: Mapping[str, Any], key: str, marks: list[Any]) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = value.get(f"{key}_details") or [{} for _ in marks]
+    if len(found) != len(marks):
+        raise ValueError(f"'{key}_details' are {len(found)}, '{key}' {len(marks)}")
+    return found

@@ -1,0 +1,79 @@
+"""``splits.json``: which part each document was placed in, once and for all.
+
+It stays beside the parts and is read again by the next split. A document that has
+left the gold stays in it, and finds its part again when it comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from annotate.errors import FormatError
+from annotate.formats.records import replacing
+from annotate.split.placing import Part
+
+NAME = "splits.json"
+
+
+class Placed(BaseModel):
+    """Where one document is, and the SHA-256 of its text, by which it is known if renamed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    part: Part
+    text: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class Record(BaseModel):
+    """All documents that were ever placed, by id."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Literal[1] = 1
+    documents: dict[str, Placed] = Field(default_factory=dict)
+
+    def parts(self, documents: Iterable[tuple[str, str]]) -> dict[str, Part]:
+        """The parts of those documents (key, hash of the text) that were placed before.
+
+        One that is not known by its key is known by its text.
+        """
+        by_text: dict[str, Part] = {}
+        for placed in self.documents.values():
+            # Where copies were placed apart, the one that must not be trained on counts.
+            if by_text.get(placed.text) != "test":
+                by_text[placed.text] = placed.part
+        found: dict[str, Part] = {}
+        for key, digest in documents:
+            if key in self.documents:
+                found[key] = self.documents[key].part
+            elif digest in by_text:
+                found[key] = by_text[digest]
+        return found
+
+
+def read(path: Path) -> Record:
+    """The record at ``path``; an empty one if there is none. FormatError if it is no record."""
+    try:
+        return Record.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return Record()
+    except OSError as error:
+        raise FormatError(f"{path} can't be read: {error}.") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise FormatError(
+            f"{path}{f', {field}' if field else ''}: {first['msg']}. It says where documents were "
+            "placed: correct it or bring back an earlier copy, since without it they move."
+        ) from None
+
+
+def write(record: Record, path: Path) -> None:
+    """Write the record, one document a line, by id."""
+    ordered = Record(documents=dict(sorted(record.documents.items())))
+    with replacing(path) as part:
+        part.write_text(ordered.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")

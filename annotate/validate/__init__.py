@@ -1,0 +1,1 @@
+"""Validation: what is wrong with a gold file, and the repair of what is safe."""

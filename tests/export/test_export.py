@@ -1,0 +1,184 @@
+"""Exports with all that goes beside them: manifest, card, pictures, table of losses."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from annotate import api, formats
+from annotate.config import load_settings
+from annotate.document import Document
+from annotate.errors import CallError, FormatError
+from annotate.export.tally import Tally, joined
+from annotate.formats import gold as gold_file
+from annotate.ledger import Ledger
+from tests.cli.test_cli import run
+
+
+def exported(gold: Path, *names: str, **more: bool) -> api.Exports:
+    return api.export(gold, names, gold.parent / "out", settings=load_settings(gold.parent), **more)
+
+
+def manifest_of(done: api.Exports) -> dict:
+    return json.loads(done.manifest.read_text("utf-8"))
+
+
+def test_the_manifest_counts_what_went_in_and_out(gold: Path) -> None:
+    content = manifest_of(exported(gold, "spacy", "csv"))
+    assert content["all"]["documents"] == content["all"]["reviewed"] == 3
+    assert content["all"]["languages"] == {"en": 2, "vi": 1}
+    assert content["all"]["entities"] == {"en": {"PERSON": 4}, "vi": {"PERSON": 2}}
+    assert content["all"]["relations"] == {"en": {"met_with": 2}, "vi": {"met_with": 1}}
+    assert content["all"]["outcomes"] == {
+        "COUNTRY": {"removed": 3},
+        "PERSON": {"accepted": 3, "added": 3},
+    }
+    assert content["all"]["reviewed_from"].startswith("2026-03-01")
+    assert content["all"]["reviewed_to"].startswith("2026-03-03")
+    assert [(one["format"], one["in"], one["out"]) for one in content["formats"]] == [
+        ("spacy", 3, 3),
+        ("csv", 3, 3),
+    ]
+
+
+def test_checksums_and_sizes_are_those_of_the_files(gold: Path) -> None:
+    done = exported(gold, "conll", "csv", "spert", "gold")
+    folder = gold.parent / "out"
+    for one in manifest_of(done)["formats"]:
+        assert one["files"]
+        for name, said in one["files"].items():
+            content = (folder / name).read_bytes()
+            assert said == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    listed = {name for one in manifest_of(done)["formats"] for name in one["files"]}
+    written = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    beside = {name for name in written if name.startswith("gold.")} - listed
+    assert {name.split(".", 1)[1] for name in beside} <= {
+        "manifest.json", "card.md", "losses.tsv", "labels.png", "lengths.png", "review.png",
+    }  # fmt: skip
+
+
+def test_annotators_have_pseudonyms_unless_asked_otherwise(gold: Path) -> None:
+    done = exported(gold, "jsonl")
+    assert manifest_of(done)["all"]["annotators"] == {"annotator-1": 2, "annotator-2": 1}
+    for path in (gold.parent / "out").rglob("*"):
+        assert b"example.org" not in path.read_bytes(), path
+    done = exported(gold, "jsonl", names=True)
+    assert manifest_of(done)["all"]["annotators"] == {"ann@example.org": 1, "zoe@example.org": 2}
+
+
+def test_the_same_gold_gives_the_same_bytes(gold: Path) -> None:
+    def content() -> dict[str, bytes]:
+        exported(gold, *formats.FORMATS)
+        folder = gold.parent / "out"
+        return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    assert content() == content()
+
+
+def test_every_loss_stands_in_the_table(gold: Path) -> None:
+    done = exported(gold, "gold", "gliner")
+    assert done.losses is not None
+    with done.losses.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, dialect="excel-tab"))
+    lost = {one["format"]: one.get("lost", {}) for one in manifest_of(done)["formats"]}
+    assert lost["gold"] == {}
+    assert sum(lost["gliner"].values()) == len(rows) > 0
+    assert {row["format"] for row in rows} == {"gliner"}
+    assert any(row["kind"] == "relation" and "Amina Yusuf met_with Li Na" in row["what"]
+               for row in rows)  # fmt: skip
+
+
+def test_without_a_loss_there_is_no_table(gold: Path) -> None:
+    stale = gold.parent / "out" / "gold.losses.tsv"
+    stale.parent.mkdir()
+    stale.write_text("of an earlier export")
+    assert exported(gold, "jsonl").losses is None
+    assert not stale.exists()
+
+
+def test_what_a_pull_left_out_is_in_manifest_and_card(gold: Path) -> None:
+    account = {"counts": {"tasks skipped": 2}, "refused": [{"where": "d9", "what": "no | text"}]}
+    gold.with_suffix(".pull.json").write_text(json.dumps(account), "utf-8")
+    done = exported(gold, "jsonl")
+    assert manifest_of(done)["left_out"] == {"gold": account}
+    card = done.card.read_text("utf-8")
+    assert "2 tasks skipped" in card
+    assert "no \\| text" in card
+
+
+def test_pictures_of_the_card_are_there(gold: Path) -> None:
+    done = exported(gold, "jsonl")
+    card = done.card.read_text("utf-8")
+    for name in ("labels", "lengths", "review"):
+        assert f"(gold.{name}.png)" in card
+        assert (gold.parent / "out" / f"gold.{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_parts_keep_their_names(gold: Path, documents: list[Document]) -> None:
+    for part, own in (("train", documents[:2]), ("test", documents[2:])):
+        gold_file.write(own, gold.parent / f"{part}.json", Ledger("write"))
+    paths = [gold.parent / "train.json", gold.parent / "test.json"]
+    settings = load_settings(gold.parent)
+    done = api.export(paths, ["spacy"], gold.parent / "out", settings=settings)
+    assert [one.path.name for one in done.written] == ["train.spacy", "test.spacy"]
+    content = manifest_of(done)
+    assert {part: own["documents"] for part, own in content["parts"].items()} == {
+        "train": 2,
+        "test": 1,
+    }
+    assert content["all"]["documents"] == 3
+
+
+def test_two_gold_files_of_one_name_are_refused(gold: Path, documents: list[Document]) -> None:
+    other = gold.parent / "other" / "gold.json"
+    other.parent.mkdir()
+    gold_file.write(documents, other, Ledger("write"))
+    with pytest.raises(CallError, match="have one name"):
+        api.export([gold, other], ["jsonl"], gold.parent, settings=load_settings(gold.parent))
+
+
+def test_parts_are_joined() -> None:
+    assert joined([]).as_dict() == Tally().as_dict()
+
+
+def test_strict_fails_on_any_loss_and_says_which(gold: Path) -> None:
+    loose = run(gold.parent, "export", "gold.json", "-f", "gliner")
+    assert loose.returncode == 0, loose.stderr
+    assert "relation 3" in loose.stdout
+    assert run(gold.parent, "export", "gold.json", "-f", "gliner", "--strict").returncode == 1
+    assert run(gold.parent, "export", "gold.json", "-f", "jsonl", "--strict").returncode == 0
+
+
+def test_formats_says_what_each_can_not_hold(tmp_path: Path) -> None:
+    listed = json.loads(run(tmp_path, "formats", "--json").stdout)
+    assert [one["name"] for one in listed] == list(formats.FORMATS)
+    lacks = {one["name"]: one["lacks"] for one in listed}
+    assert lacks["gold"] == []
+    assert "relations" in lacks["gliner"]
+    table = run(tmp_path, "formats").stdout.splitlines()
+    assert len(table) == len(formats.FORMATS) + 1
+
+
+def test_convert_goes_there_and_back(gold: Path, documents: list[Document]) -> None:
+    done = run(gold.parent, "convert", "gold.json", "gold.spacy", "--from", "gold", "--to", "spacy")
+    assert done.returncode == 0, done.stderr
+    back = run(gold.parent, "convert", "gold.spacy", "back.json", "--from", "spacy", "--to", "gold")
+    assert back.returncode == 0, back.stderr
+    assert list(gold_file.read(gold.parent / "back.json")) == documents
+
+
+def test_convert_names_losses_and_strict_fails(gold: Path) -> None:
+    call = ("convert", "gold.json", "out.json", "--from", "gold", "--to", "gliner")
+    done = run(gold.parent, *call)
+    assert done.returncode == 0
+    assert "relation: Amina Yusuf met_with Li Na" in done.stderr
+    assert run(gold.parent, *call, "--strict").returncode == 1
+
+
+def test_a_broken_file_leaves_no_half_export(gold: Path) -> None:
+    gold.write_text('[{"id": "d", "text": "a"}, {"id": 5}]', "utf-8")
+    with pytest.raises(FormatError, match="item 2"):
+        exported(gold, "jsonl")
+    assert [path.name for path in (gold.parent / "out").iterdir()] == []
