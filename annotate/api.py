@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from annotate.config import Settings, load_settings
 from annotate.document import Document
@@ -53,6 +53,11 @@ __all__ = [
     "validate",
 ]
 
+
+# What documents that others labelled count as.
+Labelled = Literal["suggestions", "annotations"]
+# The model version of their labels.
+LABELLED_ELSEWHERE = "labelled-elsewhere"
 
 # Passes items through as they come.
 Watch = Callable[[Iterable[Any]], Iterable[Any]]
@@ -147,12 +152,15 @@ def push(
     settings: Settings | None = None,
     folder: Path | None = None,
     order: Order | None = None,
+    labelled: Labelled | None = None,
 ) -> Pushed:
     """Documents, or paths to read, into a Label Studio project, with suggestions.
 
     Documents without entities are pre-labelled first. Running it again adds
     nothing twice. ``folder`` is where ``guidelines.md`` is looked for; ``order`` says
     which task reviewers get next: ``uncertain``, the least sure one, or ``added``.
+    ``labelled`` says what the labels of documents are that others labelled: suggestions,
+    or annotations that count as done; nothing is suggested for such documents.
     """
     from annotate.studio.push import push as send
 
@@ -161,8 +169,14 @@ def push(
     ledger = Ledger("push")
     # Reading and suggesting refuse into the same account, but count apart.
     early = Ledger("prelabel", refused=ledger.refused, repaired=ledger.repaired)
-    suggested = prelabel(documents, language=language, settings=settings, ledger=early)
-    found = send(suggested, studio, project, settings, ledger, folder=folder, order=order)
+    if labelled:
+        ready = _as_labelled(_documents(documents, language, settings, early), early)
+    else:
+        ready = prelabel(documents, language=language, settings=settings, ledger=early)
+    done = labelled == "annotations"
+    found = send(
+        ready, studio, project, settings, ledger, folder=folder, order=order, as_annotations=done
+    )
     ledger.taken = early.taken
     ledger.counts.update(early.counts)
     return Pushed(found.id, f"{studio.url}/projects/{found.id}/data", ledger)
@@ -390,6 +404,15 @@ def connect(settings: Settings | None = None) -> Client:
             "with --url and LABEL_STUDIO_API_KEY."
         )
     return Client(running.url, credentials.api_key.get_secret_value())
+
+
+def _as_labelled(documents: Iterable[Document], ledger: Ledger) -> Iterator[Document]:
+    """Documents under one version, whatever models they name, or the push would refuse some."""
+    for document in documents:
+        ledger.taken += 1
+        yield document.model_copy(
+            update={"meta": document.meta | {"model_version": LABELLED_ELSEWHERE}}
+        )
 
 
 def _documents(

@@ -47,7 +47,7 @@ class Ledger:
     refused: list[Note] = field(default_factory=list)
     repaired: list[Note] = field(default_factory=list)
     lost: Counter[str] = field(default_factory=Counter)
-    losses: Losses = field(default_factory=list)
+    losses: Losses = field(default_factory=list[Loss])
     counts: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, where: str, why: str) -> None:

@@ -14,7 +14,7 @@ from annotate.formats.features import FEATURES
 @click.command()
 @json_option
 def formats(as_json: bool) -> None:
-    """List the formats, and what each can hold beside texts and entities.
+    """List the formats, and what each can hold.
 
     \b
     Example:  annotate formats

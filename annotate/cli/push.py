@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -16,6 +18,8 @@ from annotate.cli.show import (
     settings_for,
     with_progress,
 )
+from annotate.document import Document
+from annotate.formats import FORMATS, get
 from annotate.ledger import Ledger
 from annotate.studio.push import Order
 
@@ -24,6 +28,21 @@ from annotate.studio.push import Order
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @project_option
 @language_option
+@click.option(
+    "--from",
+    "from_",
+    metavar="FORMAT",
+    type=click.Choice(list(FORMATS)),
+    help="PATHS are labelled already, in this format; 'annotate formats' lists them.",
+)
+@click.option(
+    "--as",
+    "labelled",
+    type=click.Choice(["suggestions", "annotations"]),
+    default="suggestions",
+    show_default=True,
+    help="What those labels are: for review, or done.",
+)
 @click.option(
     "--order",
     type=click.Choice(["uncertain", "added"]),
@@ -37,6 +56,8 @@ def push(
     paths: tuple[Path, ...],
     project: str,
     language: str | None,
+    from_: str | None,
+    labelled: api.Labelled,
     order: Order | None,
     url: str | None,
     api_key: str | None,
@@ -44,24 +65,32 @@ def push(
 ) -> None:
     """Bring texts with suggestions into a Label Studio project.
 
-    PATHS are texts as for 'annotate prelabel', or its output. The project is
-    made if there is none of that name. Running it again adds nothing twice.
+    PATHS are texts as for 'annotate prelabel', or its output, or with --from corpora
+    that others labelled. The project is made if there is none of that name. Running it
+    again adds nothing twice.
 
     \b
     Example:  annotate push news/ --project News
+              annotate push corpus-brat/ --project Old --from brat --as annotations
     """
     settings = settings_for(url, api_key)
     reading = Ledger("read")
-    documents = api.read(paths, language=language, settings=settings, ledger=reading)
+    documents: Iterator[Document]
+    if from_:
+        reader, _ = get(from_)
+        documents = chain.from_iterable(reader.read(path) for path in paths)
+    else:
+        documents = api.read(paths, language=language, settings=settings, ledger=reading)
     pushed = api.push(
         with_progress(documents, paths, "Pushing"),
         project=project,
         settings=settings,
         order=order,
+        labelled=labelled if from_ else None,
     )
     ledger = pushed.ledger
     ledger.refused[:0] = reading.refused
-    ledger.taken = reading.taken
+    ledger.taken = max(ledger.taken, reading.taken)
     ledger.counts.update(reading.counts)
     headline = f"{ledger.given} of {ledger.taken} documents are in {pushed.url}"
     ctx.exit(account(ledger, headline, as_json=as_json, url=pushed.url, project=pushed.project))

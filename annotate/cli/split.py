@@ -54,9 +54,10 @@ def split(
     documents = (document for path in gold for document in read_gold(path))
     done = api.split(documents, output, dev=dev, test=test)
     more = done.result.as_dict() if as_json else {}
+    overlaps = lines.overlaps(done.result)
     blocks = [
         aligned(lines.sizes(done.result)),
-        aligned(lines.overlaps(done.result)),
+        aligned(overlaps) if len(overlaps) > 1 else "",
         "\n".join(lines.leaks(done.result)),
         f"{done.ledger.given} documents in {output}",
     ]

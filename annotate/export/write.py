@@ -95,10 +95,7 @@ def checksums(path: Path) -> dict[str, tuple[int, str]]:
     if path.is_dir():
         files = [one for one in sorted(path.rglob("*")) if one.is_file() and one.name != MARK]
     else:
-        # Files beside have the same name up to its first suffix: NAME.relations.tsv.
-        stem = path.name.removesuffix(path.suffix)
-        beside = sorted(path.parent.glob(f"{stem}.*"))
-        files = [path, *(one for one in beside if one.name in _beside(path))]
+        files = [path, *(one for one in _beside(path) if one.exists())]
     found = {}
     for file in files:
         with file.open("rb") as content:
@@ -107,14 +104,14 @@ def checksums(path: Path) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _beside(path: Path) -> set[str]:
-    """Names of what some formats write beside their file."""
-    name = path.name.removesuffix(path.suffix)
-    if path.suffix == ".conll":
-        return {f"{name}.relations.tsv", f"{name}.documents.jsonl"}
+def _beside(path: Path) -> list[Path]:
+    """What some formats write beside their file."""
     if path.name.endswith(".spert.json"):
-        return {f"{path.name.removesuffix('.spert.json')}.spert_types.json"}
-    return set()
+        stem = path.name.removesuffix(".spert.json")
+        return [path.with_name(f"{stem}.spert_types.json")]
+    if path.suffix == ".conll":
+        return [path.with_suffix(".relations.tsv"), path.with_suffix(".documents.jsonl")]
+    return []
 
 
 def write(

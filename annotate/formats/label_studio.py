@@ -154,12 +154,12 @@ def read(
         return
     account = ledger or Ledger("read")
     reading = Reading(schema, account, policy, code_of=_code_of)
-    for document in chain(gold(_names(path), _exported(path), reading), [None]):
+    for reviewed in chain(gold(_names(path), _exported(path), reading), [None]):
         if ledger is None and account.refused:
             where, why = account.refused[0]
             raise FormatError(f"{path}: {where}: {why}. Pass a ledger to go on without it.")
-        if document:
-            yield document
+        if reviewed:
+            yield reviewed
 
 
 def _code_of(text: str, language: str) -> str | None:

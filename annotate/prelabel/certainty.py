@@ -6,7 +6,7 @@ suggested and the names that are likely missed, how many need no edit.
 
 from __future__ import annotations
 
-from annotate.document import Document
+from annotate.document import Document, Entity, Relation
 
 
 def certainty(document: Document, missed: float = 0.0) -> float | None:
@@ -15,7 +15,7 @@ def certainty(document: Document, missed: float = 0.0) -> float | None:
     ``missed`` is the expected number of names that were not found. One mark counts as
     sure in advance: a text in which there is nothing to find is no uncertain one.
     """
-    marks = (*document.entities, *document.relations)
+    marks: list[Entity | Relation] = [*document.entities, *document.relations]
     scores = [mark.score for mark in marks if mark.score is not None]
     if not scores and (marks or not missed):
         return None

@@ -83,6 +83,8 @@ class Crf:
             missed += sum(1 - self.tagger.marginal("O", at) for at in _outside(tags))
             for start, end, label in spans_of(tags):
                 first, last = sentence.start + start, sentence.start + end
+                if not any(sign.isalnum() for sign in doc[first:last].text):
+                    continue  # a ruled line is no name
                 least = min(self.tagger.marginal(tags[at], at) for at in range(start, end))
                 score = self.calibration.score(label, least)
                 code = codes.get((first, last), "") if label == COUNTRY else ""

@@ -6,6 +6,7 @@ left the gold stays in it, and finds its part again when it comes back.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -73,7 +74,11 @@ def read(path: Path) -> Record:
 
 
 def write(record: Record, path: Path) -> None:
-    """Write the record, one document a line, by id."""
-    ordered = Record(documents=dict(sorted(record.documents.items())))
+    """Write the record, one document a line, by id: made to be compared and merged."""
+    lines = [
+        f"{json.dumps(key, ensure_ascii=False)}: {placed.model_dump_json()}"
+        for key, placed in sorted(record.documents.items())
+    ]
+    told = '{"version": 1, "documents": {\n' + ",\n".join(lines) + "\n}}\n"
     with replacing(path) as part:
-        part.write_text(ordered.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")
+        part.write_text(told, "utf-8", newline="\n")

@@ -58,13 +58,15 @@ def push(
     *,
     folder: Path | None = None,
     order: Order | None = None,
+    as_annotations: bool = False,
 ) -> Project:
     """Bring the documents into the project of that title, made if missing.
 
     Running it again, or after it was killed at any moment, ends with one task a
     document (or piece of a long one) and one prediction a model version. The
     ledger counts tasks and predictions added and found. ``order`` says which task the
-    label stream shows next; without it the project keeps its own. Refused by name: a
+    label stream shows next; without it the project keeps its own. With
+    ``as_annotations`` new tasks count as done, by the key's owner. Refused by name: a
     document whose id the project knows with another text, one whose suggestions
     are of another model version than the first's, and each suggestion that
     Label Studio could not show.
@@ -86,6 +88,8 @@ def push(
         seen.add(document.id)
         version = version or model_version(document)
         for task in _tasks(document, schema, settings, present, ledger):
+            if as_annotations:
+                task["annotations"] = [{"result": task["predictions"][0]["result"]}]
             batch.append(task)
             if len(batch) >= BATCH_TASKS or _size(batch) > BATCH_CHARS:
                 _send(studio, project, batch, present, ledger)

@@ -158,6 +158,8 @@ class Twin:
             "annotations": [],
             "drafts": [],
         }
+        for annotation in task.get("annotations", []):
+            self._tasks[number]["annotations"].append(_imported(annotation, next(self._ids)))
         for item in predictions:
             self._add_prediction(item | {"task": number})
         # As on the server: the first import with predictions names the version.
@@ -168,3 +170,19 @@ class Twin:
     def _add_prediction(self, item: Json) -> None:
         number = next(self._ids)
         self._predictions[number] = item | {"id": number}
+
+
+def _imported(annotation: Json, number: int) -> Json:
+    """An annotation as the server completes one that came with its task."""
+    now = datetime.now(UTC).isoformat()
+    return {
+        "id": number,
+        "completed_by": 1,
+        "was_cancelled": False,
+        "ground_truth": False,
+        "created_at": now,
+        "updated_at": now,
+        "lead_time": None,
+        "prediction": {},
+        "parent_prediction": None,
+    } | annotation

@@ -75,7 +75,7 @@ def test_export_names_what_a_format_cannot_hold(tmp_path: Path) -> None:
     gold.write([english(), persian()], tmp_path / "gold.json", Ledger("write"))
     done = run(tmp_path, "export", "gold.json", "--format", "spacy", "--format", "conll", "--json")
     assert done.returncode == 0, done.stderr
-    answers = json.loads(done.stdout)
+    answers = json.loads(done.stdout)["formats"]
     assert [answer["format"] for answer in answers] == ["spacy", "conll"]
     assert all(answer["in"] == answer["out"] == 2 for answer in answers)
     assert (tmp_path / "exports" / "gold.spacy").exists()

@@ -35,13 +35,13 @@ def test_warnings_are_no_failure(folder: Path) -> None:
     write(given, Path("gold.json"))
     done = call("gold.json")
     assert done.exit_code == 0
-    assert "item 1, line 2: en-1 46:50 'Peru': warning code-missing" in done.output
+    assert "item 1, line 2: en-1 42:46 'Peru': warning code-missing" in done.output
     assert "--fix repairs 1" in done.output
 
 
 def test_errors_exit_with_1_and_a_fix_that_clears_them_with_0(folder: Path) -> None:
     given = sound()
-    entity(given[0], "c3").update(start=45, text=" Peru")
+    entity(given[0], "c3").update(start=41, text=" Peru")
     write(given, Path("gold.jsonl"))
     assert call("gold.jsonl").exit_code == 1
     done = call("gold.jsonl", "--fix", "fixed.json")
@@ -50,8 +50,8 @@ def test_errors_exit_with_1_and_a_fix_that_clears_them_with_0(folder: Path) -> N
     assert json.loads(Path("fixed.json").read_text("utf-8")) == sound()
     (line,) = Path("fixed.repairs.jsonl").read_text("utf-8").splitlines()
     repair = json.loads(line)
-    assert (repair["document"], repair["span"]) == ("en-1", [45, 50])
-    assert repair["after"] == {"start": 46, "end": 50, "text": "Peru"}
+    assert (repair["document"], repair["span"]) == ("en-1", [41, 46])
+    assert repair["after"] == {"start": 42, "end": 46, "text": "Peru"}
 
 
 def test_what_can_not_be_in_the_copy_is_a_failure(folder: Path) -> None:

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from annotate import api, formats
+from annotate.cli import cli
 from annotate.config import load_settings
 from annotate.document import Document
 from annotate.errors import CallError, FormatError
@@ -77,17 +79,26 @@ def test_the_same_gold_gives_the_same_bytes(gold: Path) -> None:
     assert content() == content()
 
 
-def test_every_loss_stands_in_the_table(gold: Path) -> None:
-    done = exported(gold, "gold", "gliner")
+@pytest.fixture
+def poor_brat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """brat as if it had no place for relations, scores and notes."""
+    poor = formats.FORMATS["brat"]._replace(
+        holds=formats.FORMATS["brat"].holds - {"relations", "scores", "notes"}
+    )
+    monkeypatch.setattr("annotate.formats.brat.FORMATS", {**formats.FORMATS, "brat": poor})
+
+
+def test_every_loss_stands_in_the_table(gold: Path, poor_brat: None) -> None:
+    done = exported(gold, "gold", "brat")
     assert done.losses is not None
     with done.losses.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, dialect="excel-tab"))
     lost = {one["format"]: one.get("lost", {}) for one in manifest_of(done)["formats"]}
-    assert lost["gold"] == {}
-    assert sum(lost["gliner"].values()) == len(rows) > 0
-    assert {row["format"] for row in rows} == {"gliner"}
-    assert any(row["kind"] == "relation" and "Amina Yusuf met_with Li Na" in row["what"]
-               for row in rows)  # fmt: skip
+    assert lost == {"gold": {}, "brat": {"note": 3, "relation": 3, "score": 3}}
+    assert [row["format"] for row in rows] == ["brat"] * 9
+    relations = [row["what"] for row in rows if row["kind"] == "relation"]
+    assert relations == ["Amina Yusuf met_with Li Na"] * 3
+    assert "note 3, relation 3, score 3" in done.card.read_text("utf-8")
 
 
 def test_without_a_loss_there_is_no_table(gold: Path) -> None:
@@ -143,12 +154,16 @@ def test_parts_are_joined() -> None:
     assert joined([]).as_dict() == Tally().as_dict()
 
 
-def test_strict_fails_on_any_loss_and_says_which(gold: Path) -> None:
-    loose = run(gold.parent, "export", "gold.json", "-f", "gliner")
-    assert loose.returncode == 0, loose.stderr
-    assert "relation 3" in loose.stdout
-    assert run(gold.parent, "export", "gold.json", "-f", "gliner", "--strict").returncode == 1
-    assert run(gold.parent, "export", "gold.json", "-f", "jsonl", "--strict").returncode == 0
+def invoked(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, [*arguments, "-o", str(folder / "out")])
+
+
+def test_strict_fails_on_any_loss_and_says_which(gold: Path, poor_brat: None) -> None:
+    loose = invoked(gold.parent, "export", str(gold), "-f", "brat")
+    assert loose.exit_code == 0, loose.output
+    assert "note 3, relation 3, score 3" in loose.output
+    assert invoked(gold.parent, "export", str(gold), "-f", "brat", "--strict").exit_code == 1
+    assert invoked(gold.parent, "export", str(gold), "-f", "jsonl", "--strict").exit_code == 0
 
 
 def test_formats_says_what_each_can_not_hold(tmp_path: Path) -> None:
@@ -156,7 +171,7 @@ def test_formats_says_what_each_can_not_hold(tmp_path: Path) -> None:
     assert [one["name"] for one in listed] == list(formats.FORMATS)
     lacks = {one["name"]: one["lacks"] for one in listed}
     assert lacks["gold"] == []
-    assert "relations" in lacks["gliner"]
+    assert lacks["webanno"] == ["handles"]
     table = run(tmp_path, "formats").stdout.splitlines()
     assert len(table) == len(formats.FORMATS) + 1
 
@@ -169,12 +184,13 @@ def test_convert_goes_there_and_back(gold: Path, documents: list[Document]) -> N
     assert list(gold_file.read(gold.parent / "back.json")) == documents
 
 
-def test_convert_names_losses_and_strict_fails(gold: Path) -> None:
-    call = ("convert", "gold.json", "out.json", "--from", "gold", "--to", "gliner")
-    done = run(gold.parent, *call)
-    assert done.returncode == 0
+def test_convert_names_losses_and_strict_fails(gold: Path, poor_brat: None) -> None:
+    target = str(gold.parent / "brat")
+    call = ["convert", str(gold), target, "--from", "gold", "--to", "brat"]
+    done = CliRunner().invoke(cli, call)
+    assert done.exit_code == 0, done.output
     assert "relation: Amina Yusuf met_with Li Na" in done.stderr
-    assert run(gold.parent, *call, "--strict").returncode == 1
+    assert CliRunner().invoke(cli, [*call, "--strict"]).exit_code == 1
 
 
 def test_a_broken_file_leaves_no_half_export(gold: Path) -> None:

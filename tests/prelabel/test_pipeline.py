@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 
 from annotate.config import Settings, load_settings
 from annotate.document import Document, Entity
-from annotate.errors import PipelineError
+from annotate.errors import ConfigError, PipelineError
 from annotate.ledger import Ledger
 from annotate.prelabel import engines, pipeline, suggest
 from annotate.prelabel.pipeline import load, model_version
@@ -365,3 +365,30 @@ def test_the_version_changes_with_labels_pipelines_and_data(
     monkeypatch.setattr(pipeline, "_sources", lambda: [("countries.csv", b"other")])
     versions.add(model_version(defaults(), schema()))
     assert len(versions) == 4
+
+
+def test_a_threshold_leaves_out_what_is_less_sure_and_counts_it() -> None:
+    document = Document(id="d", language="en", text="Amina Yusuf of Kenya met Li Na in Oslo.")
+    settings = Settings(thresholds={"PERSON": 0.9999})
+    free, bounded = Ledger("free"), Ledger("bounded")
+    (before,) = prelabel([document], Settings(), Settings().schema_in_force(), free)
+    (after,) = prelabel([document], settings, Settings().schema_in_force(), bounded)
+    persons = [one for one in before.entities if one.label == "PERSON"]
+    assert persons
+    assert [one.text for one in after.entities] == [
+        one.text for one in before.entities if one not in persons
+    ]
+    assert bounded.counts["PERSON below the threshold"] == len(persons)
+    assert all(one.head in {e.id for e in after.entities} for one in after.relations)
+
+
+def test_a_threshold_of_an_unknown_label_is_a_wrong_setting() -> None:
+    settings = Settings(thresholds={"PERSN": 0.5})
+    with pytest.raises(ConfigError, match=r"\[thresholds\] PERSN"):
+        list(prelabel([], settings, Settings().schema_in_force(), Ledger("prelabel")))
+
+
+def test_the_number_of_names_likely_missed_is_told() -> None:
+    document = Document(id="d", language="en", text="Amina Yusuf of Kenya met Li Na in Oslo.")
+    (found,) = prelabel([document], Settings(), Settings().schema_in_force(), Ledger("prelabel"))
+    assert found.meta["names_missed"] >= 0

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from annotate import api
 from annotate.config import load_settings
 from annotate.document import Document
 from annotate.errors import CallError, ConfigError, ProjectNotFound, StudioTimeout
@@ -19,7 +20,7 @@ from annotate.studio.push import push
 from annotate.studio.status import status
 from annotate.studio.twin import Twin
 from tests.samples import ENGLISH, bare, english, persian
-from tests.studio.reviewers import convert_in_bulk, shown, submit
+from tests.studio.reviewers import convert_in_bulk, sdk_of, shown, submit
 
 SETTINGS = load_settings()
 TITLES = iter(f"push {secrets.token_hex(4)}" for _ in range(1000))
@@ -526,3 +527,66 @@ def test_instructions_edited_in_the_browser_stay(studio: Client | Twin, tmp_path
     push([english()], studio, title, SETTINGS, ledger, folder=tmp_path)
     assert "<strong>all</strong>" in studio.find_projects(title)[0].instructions
     assert len(ledger.repaired) == 1
+
+
+def less_sure(document: Document) -> Document:
+    """The same suggestions with low scores."""
+    entities = (one.model_copy(update={"score": 0.2}) for one in document.entities)
+    return document.model_copy(update={"entities": tuple(entities)})
+
+
+@pytest.mark.server
+def test_the_least_sure_task_comes_first_when_asked_so(real_studio: Client) -> None:
+    title = next(TITLES)
+    documents = [english("sure"), less_sure(english("unsure")), english("sure-too")]
+    push(documents, real_studio, title, SETTINGS, Ledger("push"), order="uncertain")
+    (project,) = real_studio.find_projects(title)
+    sdk = sdk_of(real_studio)
+    assert sdk.projects.get(project.id).sampling == "Uncertainty sampling"
+    answer = sdk._client_wrapper.httpx_client.request(
+        f"api/projects/{project.id}/next", method="GET"
+    )
+    assert answer.json()["data"]["document"] == "unsure"
+    # A later push that says nothing of the order leaves it.
+    push(documents, real_studio, title, SETTINGS, Ledger("push"))
+    assert sdk.projects.get(project.id).sampling == "Uncertainty sampling"
+    push(documents, real_studio, title, SETTINGS, Ledger("push"), order="added")
+    assert sdk.projects.get(project.id).sampling == "Sequential sampling"
+
+
+def test_documents_that_others_labelled_can_count_as_done(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    documents = [english("a"), persian("b"), Document(id="none", text="No name here.")]
+    for _ in range(2):
+        pushed = api.push(
+            documents, project=title, studio=studio, settings=SETTINGS, labelled="annotations"
+        )
+        assert not pushed.ledger.refused
+    gold, ledger = fetch(studio, title)
+    assert ledger.counts["tasks submitted"] == 3
+    found = {one.id: bare(one) for one in gold}
+    for document in documents:
+        assert places(found[document.id]) == places(document)
+
+
+def test_documents_that_others_labelled_can_be_suggestions(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    mixed = persian("b").model_copy(update={"meta": {"model_version": "another"}})
+    pushed = api.push(
+        [english("a"), mixed], project=title, studio=studio, settings=SETTINGS,
+        labelled="suggestions",
+    )  # fmt: skip
+    assert not pushed.ledger.refused
+    assert fetch(studio, title)[0] == []
+    for task in task_ids(studio, title):
+        submit(studio, task)
+    gold, _ = fetch(studio, title)
+    assert [places(one) for one in gold] == [places(english()), places(persian())]
+    assert all(one.provenance and one.provenance.status == "accepted" for one in gold)
+
+
+def places(document: Document) -> list[tuple[object, ...]]:
+    """Entities and relations by place, whatever their ids."""
+    spots = {one.id: (one.start, one.end, one.label) for one in document.entities}
+    links = [(spots[link.head], link.label, spots[link.tail]) for link in document.relations]
+    return [*sorted(spots.values()), *sorted(links)]
