@@ -278,14 +278,16 @@ def convert(
 ) -> Ledger:
     """Documents of one format into another; what the other can't hold is in ``losses``."""
     from annotate.export.write import write
-    from annotate.formats import get
+    from annotate.formats import read as read_format
     from annotate.prelabel.tokens import tokenizer_of
 
-    reader, _ = get(from_)
     ledger = Ledger("convert")
+    reading = Ledger("read", refused=ledger.refused, repaired=ledger.repaired)
     tokenize = tokenizer_of(settings or load_settings())
     Path(target).parent.mkdir(parents=True, exist_ok=True)
-    write(to, watch(reader.read(Path(source))), Path(target), ledger, tokenize)
+    documents = read_format(from_, Path(source), reading)
+    write(to, watch(documents), Path(target), ledger, tokenize)
+    ledger.counts.update(reading.counts)
     return ledger
 
 

@@ -19,7 +19,7 @@ from annotate.cli.show import (
     with_progress,
 )
 from annotate.document import Document
-from annotate.formats import FORMATS, get
+from annotate.formats import FORMATS, read
 from annotate.ledger import Ledger
 from annotate.studio.push import Order
 
@@ -77,8 +77,7 @@ def push(
     reading = Ledger("read")
     documents: Iterator[Document]
     if from_:
-        reader, _ = get(from_)
-        documents = chain.from_iterable(reader.read(path) for path in paths)
+        documents = chain.from_iterable(read(from_, path, reading) for path in paths)
     else:
         documents = api.read(paths, language=language, settings=settings, ledger=reading)
     pushed = api.push(

@@ -185,6 +185,18 @@ def get(name: str) -> tuple[Codec, str]:
         ) from None
 
 
+def read(name: str, path: Path, ledger: Ledger) -> Iterator[Document]:
+    """Documents of a file or folder in the format of that name.
+
+    Only exports of Label Studio hold tasks that are no gold; ``ledger`` gets what is left
+    out of those.
+    """
+    module, _ = get(name)
+    if name == "label-studio":
+        return module.read(path, ledger)  # type: ignore[call-arg]
+    return module.read(path)
+
+
 def read_gold(path: Path) -> Iterator[Document]:
     """Documents of a gold file, by its suffix one document a line or a JSON array."""
     lines = path.suffix.lower() == FORMATS["jsonl"].suffix

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -31,7 +31,9 @@ Tokenize = Callable[["Document"], Sequence[tuple[int, int]]]
 
 def built_in_tokens(document: Document) -> list[tuple[int, int]]:
     """Tokens of the built-in pipelines."""
-    return [(token.idx, token.idx + len(token)) for token in _tokenizer()(document.text)]
+    # One array for all tokens: a Token object for each takes longer than the tokenizer.
+    places: Any = _tokenizer()(document.text).to_array(["IDX", "LENGTH"]).tolist()
+    return [(start, start + length) for start, length in places]
 
 
 def tokens_cut_at(
@@ -44,9 +46,17 @@ def tokens_cut_at(
     starts = {start for start, _ in spans}
     ends = {end for _, end in spans}
     edges = sorted(starts | ends)
+    after = iter([*edges, len(text) + 1])
+    edge = next(after)
     pieces: list[tuple[int, int]] = []
     cut = 0
     for (start, end), stop in zip(whole, _next_starts(whole, text), strict=True):
+        while edge <= start:
+            edge = next(after)
+        # Most tokens have no edge inside or right behind them: those stay as they are.
+        if edge > stop:
+            pieces.append((start, end))
+            continue
         bounds = [start, *edges[bisect_right(edges, start) : bisect_left(edges, end)], end]
         # A span that takes in the space after a token makes it one of its own.
         if end < stop and (end in starts or stop in ends):
@@ -72,4 +82,7 @@ def _tokenizer() -> Callable[[str], Doc]:
     import spacy
 
     tokenizer = {"@tokenizers": "annotate.Tokenizer.v1"}
-    return spacy.blank("xx", config={"nlp": {"tokenizer": tokenizer}}).tokenizer
+    found: Any = spacy.blank("xx", config={"nlp": {"tokenizer": tokenizer}}).tokenizer
+    # spaCy's own 10,000 words are soon full, and all others then cut anew each time.
+    found.max_cache_size = 50_000
+    return cast("Callable[[str], Doc]", found)
