@@ -242,12 +242,13 @@ def export(
     from annotate.export.card import write_card
     from annotate.export.hashes import hashes, pull_accounts, sources
     from annotate.export.manifest import manifest, write_manifest
-    from annotate.export.write import sources_of, write_parts
+    from annotate.export.write import refuse_to_replace, sources_of, write_parts
     from annotate.prelabel.tokens import tokenizer_of
 
     settings = settings or load_settings()
     target = Path(folder)
     files, parts = sources_of(gold)
+    refuse_to_replace(files, formats, target)
     stem = target / "-".join(parts)
     losses = stem.with_name(f"{stem.name}.losses.tsv")
     written, tallies = write_parts(

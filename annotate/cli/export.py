@@ -7,16 +7,11 @@ from pathlib import Path
 import click
 
 from annotate import api, formats
-from annotate.cli.show import aligned, counted, json_option, refusals
+from annotate.cli.show import aligned, counted, gold_argument, json_option, refusals
 
 
 @click.command()
-@click.argument(
-    "gold",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-)
+@gold_argument
 @click.option(
     "--format",
     "-f",

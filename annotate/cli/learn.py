@@ -7,17 +7,12 @@ from pathlib import Path
 import click
 
 from annotate import api
-from annotate.cli.show import account, json_option
+from annotate.cli.show import account, gold_argument, json_option
 from annotate.formats import read_gold
 
 
 @click.command()
-@click.argument(
-    "gold",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-)
+@gold_argument
 @click.option(
     "--output",
     "-o",

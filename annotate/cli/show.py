@@ -27,6 +27,12 @@ def server_options(verb: Verb) -> Verb:
     return url(key(verb))
 
 
+def gold_argument(verb: Verb) -> Verb:
+    """One or more gold files."""
+    files = click.Path(exists=True, dir_okay=False, path_type=Path)
+    return click.argument("gold", nargs=-1, required=True, type=files)(verb)
+
+
 def project_option(verb: Verb) -> Verb:
     """``--project``."""
     return click.option("--project", "-p", metavar="NAME", required=True)(verb)

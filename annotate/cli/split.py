@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from annotate import api
-from annotate.cli.show import account, aligned, json_option
+from annotate.cli.show import account, aligned, gold_argument, json_option
 from annotate.errors import CallError
 from annotate.formats import read_gold
 
@@ -15,12 +15,7 @@ _SHARE = click.FloatRange(0, 1, max_open=True)
 
 
 @click.command()
-@click.argument(
-    "gold",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-)
+@gold_argument
 @click.option(
     "--output",
     "-o",

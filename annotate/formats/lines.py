@@ -9,11 +9,8 @@ from typing import Any
 
 from annotate.document import Document
 from annotate.errors import FormatError
-from annotate.formats.records import json_line
+from annotate.formats.records import json_line, on_one_line
 from annotate.ledger import Ledger
-
-# JSON may hold these as they are, but str.splitlines() ends a line at them.
-_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 def json_or_refusal(document: Document, ledger: Ledger) -> str | None:
@@ -27,7 +24,7 @@ def json_or_refusal(document: Document, ledger: Ledger) -> str | None:
 
 def one_line(value: object) -> str:
     """The value as JSON on one line, by any reader's notion of a line, with its newline."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).translate(_LINE_ENDS) + "\n"
+    return on_one_line(json.dumps(value, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
 def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
