@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from annotate.document import Score
 from annotate.errors import ConfigError
+from annotate.models import serving
 from annotate.schema import RelationRule, Schema
 from annotate.shipped import shipped
 
@@ -41,6 +42,7 @@ class Settings(_Table):
     max_chars: int = Field(default=2500, ge=200)
     gazetteer: Path | None = None
     memory: Path | None = None
+    models: Path = Path("models")
     studio: StudioSettings = StudioSettings()
     pipelines: dict[str, str] = Field(default_factory=dict)
     pipeline_labels: dict[str, str] = Field(default_factory=dict)
@@ -87,6 +89,7 @@ def load_settings(
     for key in ("gazetteer", "memory"):
         if isinstance(raw.get(key), str):
             merged[key] = folder / raw[key]
+    merged["models"] = _beside(folder, raw.get("models", "models"))
     # One relation's table of one's own leaves the others as they ship.
     if isinstance(raw.get("relations"), Mapping):
         merged["relations"] = defaults["relations"] | raw["relations"]
@@ -94,11 +97,22 @@ def load_settings(
     if isinstance(studio, Mapping):
         merged["studio"] = _studio(studio, environ, url, api_key)
     try:
-        return Settings.model_validate(merged)
+        return _with_promoted(Settings.model_validate(merged))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"{path}: {key}: {first['msg']}.") from None
+
+
+def _with_promoted(settings: Settings) -> Settings:
+    """Pipelines that were promoted, where annotate.toml names none for their language."""
+    promoted = serving.pipelines(settings.models)
+    return settings.model_copy(update={"pipelines": promoted | settings.pipelines})
+
+
+def _beside(folder: Path, value: object) -> object:
+    # What is no text is left for validation to name.
+    return folder / value if isinstance(value, str) else value
 
 
 def _studio(
@@ -116,8 +130,7 @@ def _studio(
 
 def _label_config(folder: Path, named: object) -> object:
     if named is not None:
-        # What is no text is left for validation to name.
-        return folder / named if isinstance(named, str) else named
+        return _beside(folder, named)
     beside = folder / "label_config.xml"
     return beside if beside.exists() else None
 

@@ -6,6 +6,7 @@
     ├── InputError                a file or document that can't be used
     ├── PipelineError             a spaCy pipeline that can't be loaded or run
     ├── FormatError               a gold or training file that can't be written or read
+    ├── ModelError                a trained model that can't be made, read or promoted
     ├── ServerError               the embedded Label Studio can't be made, started or stopped
     ├── StudioError               what a Label Studio server answered
     │   ├── StudioUnreachable     nothing answers at the address
@@ -36,6 +37,10 @@ class PipelineError(AnnotateError):
 
 class FormatError(AnnotateError):
     """A gold or training file that can't be written or read."""
+
+
+class ModelError(AnnotateError):
+    """A trained model that can't be made, read or promoted."""
 
 
 class ServerError(AnnotateError):

@@ -26,9 +26,10 @@ def test_the_shipped_file_is_valid_and_says_the_defaults(tmp_path: Path) -> None
     (tmp_path / "label_config.xml").write_bytes(shipped("label_config.xml").read_bytes())
     written = load_settings(tmp_path, environ={})
     default = load_settings(tmp_path.parent, environ={})
-    assert written.model_dump(exclude={"label_config"}) == default.model_dump(
-        exclude={"label_config"}
-    )
+    # Files lie beside the settings, wherever those are.
+    beside = {"label_config", "models"}
+    assert written.model_dump(exclude=beside) == default.model_dump(exclude=beside)
+    assert written.models == tmp_path / "models"
 
 
 def test_the_call_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:

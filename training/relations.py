@@ -1,4 +1,4 @@
-"""Train the relation model, and compare it with the rules: python training/relations.py
+"""Compare the relation model with the rules: python training/relations.py
 
 The comparison is a cross-validation by document over ``corpus/train``, between the gold
 entities: F1 of the rules, and of the model.
@@ -7,81 +7,21 @@ entities: F1 of the rules, and of the model.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pycrfsuite
 import spacy
-from spacy.tokens import Doc
-from spacy.util import filter_spans
 
 import annotate.prelabel.sentences  # noqa: F401  (registers annotate_sentences)
 from annotate.config import load_settings
 from annotate.document import Document
 from annotate.prelabel.pipeline import TOKENIZER
-from annotate.prelabel.relation_model import NONE, Choices, RelationConfig
-from annotate.prelabel.relation_rules import RULES
-from annotate.prelabel.relations import Relations, sentences
+from annotate.prelabel.relation_model import RelationConfig
+from annotate.prelabel.relation_training import Link, between_gold, train
+from annotate.prelabel.relations import Relations
 
-# An elastic net; F1 by cross-validation is flat from a tenth to three times these.
-PARAMETERS = {"c1": 0.15, "c2": 0.4, "max_iterations": 100}
 FOLDS = 5
-
-Link = tuple[str, int, int]
-
-
-def train(documents: Iterable[Document], path: Path, kinds: Sequence[RelationConfig]) -> None:
-    """Train one model on gold documents of any languages, for these types, and write it.
-
-    The same documents in the same order give the same bytes.
-    """
-    choices = Choices(kinds)
-    nlp = spacy.blank("xx", config=TOKENIZER)
-    nlp.add_pipe("annotate_sentences")
-    trainer = pycrfsuite.Trainer(params=PARAMETERS, verbose=False)
-    for document in documents:
-        doc, gold = between_gold(nlp(document.text), document)
-        for features, label in examples(doc, gold, document.language, choices):
-            trainer.append([features], [label])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    trainer.train(str(path))
-
-
-def between_gold(doc: Doc, document: Document) -> tuple[Doc, set[Link]]:
-    """The doc with the gold entities, and the relations by the entities' places in it.
-
-    spaCy holds no overlapping entities: of two, the longer takes part.
-    """
-    ids = {}
-    for entity in document.entities:
-        span = doc.char_span(entity.start, entity.end, entity.label, alignment_mode="expand")
-        span.kb_id_ = entity.country_code or ""
-        ids[span] = entity.id
-    doc.ents = filter_spans(ids)
-    names = {(span.start, span.end): name for span, name in ids.items()}
-    at = {names[span.start, span.end]: index for index, span in enumerate(doc.ents)}
-    return doc, {
-        (link.label, at[link.head], at[link.tail])
-        for link in document.relations
-        if link.head in at and link.tail in at
-    }
-
-
-def examples(
-    doc: Doc, gold: set[Link], language: str, choices: Choices
-) -> Iterator[tuple[list[str], str]]:
-    """Features and class of every candidate pair of a doc with gold entities."""
-    for sentence in sentences(doc):
-        found = [each for rule in RULES.values() for each in rule(sentence, language)]
-        for first, second, features in choices.pairs(sentence, language, found):
-            ends = {False: (first.index, second.index), True: (second.index, first.index)}
-            related = (
-                choice.name
-                for choice in choices.of(first.label, second.label)
-                if (choice.label, *ends[choice.backward]) in gold
-            )
-            yield features, next(related, NONE)
 
 
 def shipped_kinds() -> list[RelationConfig]:

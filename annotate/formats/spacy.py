@@ -52,14 +52,19 @@ def write(
     tokenize: Tokenize = built_in_tokens,
 ) -> None:
     """Write documents as one DocBin; raises FormatError when it grows beyond msgpack."""
+    write_docbin(
+        documents, path, ledger, lambda document, vocab: to_doc(document, vocab, ledger, tokenize)
+    )
 
-    def doc(document: Document, vocab: Vocab) -> Doc:
-        doc = doc_of(document, vocab, ledger, tokenize, SPANS_KEY)
-        of_id = {span.id_: span for span in doc.spans[SPANS_KEY]}
-        doc.ents = [of_id[entity.id] for entity in _ents(document, ledger)]
-        return doc
 
-    write_docbin(documents, path, ledger, doc)
+def to_doc(
+    document: Document, vocab: Vocab, ledger: Ledger, tokenize: Tokenize = built_in_tokens
+) -> Doc:
+    """The document as a Doc, as said above."""
+    doc = doc_of(document, vocab, ledger, tokenize, SPANS_KEY)
+    of_id = {span.id_: span for span in doc.spans[SPANS_KEY]}
+    doc.ents = [of_id[entity.id] for entity in _ents(document, ledger)]
+    return doc
 
 
 def read(path: Path) -> Iterator[Document]:
@@ -68,6 +73,14 @@ def read(path: Path) -> Iterator[Document]:
     Raises FormatError, naming the document's number, where a Doc can't be taken.
     """
     yield from read_docbin(path, SPANS_KEY, lambda doc: list(doc.ents))
+
+
+def from_doc(doc: Doc, name: str) -> Document:
+    """The document of a Doc, ours or of other making; ``name`` is its id where it has none.
+
+    Raises FormatError where it can't be taken.
+    """
+    return _document(doc, SPANS_KEY, lambda doc: list(doc.ents), name, name)
 
 
 def write_docbin(
@@ -106,13 +119,19 @@ def read_docbin(
     except (ValueError, KeyError, TypeError) as error:
         raise FormatError(f"{path} is no DocBin: {error}.") from error
     for number, doc in enumerate(docbin.get_docs(Vocab()), start=1):
-        where = f"{path}, document {number}"
-        try:
-            ours = "id" in doc.user_data
-            value = _value(doc, spans_key) if ours else _foreign(doc, foreign(doc))
-        except (KeyError, ValueError) as error:
-            raise FormatError(f"{where} can't be taken: {error}.") from error
-        yield document_from({"id": f"{path.name.split('.')[0]}-{number}"} | value, where)
+        name = f"{path.name.split('.')[0]}-{number}"
+        yield _document(doc, spans_key, foreign, name, f"{path}, document {number}")
+
+
+def _document(
+    doc: Doc, spans_key: str, foreign: Callable[[Doc], Iterable[Span]], name: str, where: str
+) -> Document:
+    try:
+        ours = "id" in doc.user_data
+        value = _value(doc, spans_key) if ours else _foreign(doc, foreign(doc))
+    except (KeyError, ValueError) as error:
+        raise FormatError(f"{where} can't be taken: {error}.") from error
+    return document_from({"id": name} | value, where)
 
 
 def doc_of(

@@ -50,8 +50,7 @@ def logit(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-@cache
-def load(models: Path) -> Calibration:
+def read(models: Path) -> Calibration:
     """The calibration of the models in a folder; an empty one where there is none."""
     path = models / FILE
     if not path.is_file():
@@ -59,6 +58,10 @@ def load(models: Path) -> Calibration:
     value = json.loads(path.read_text("utf-8"))
     curves = {label: (a, b) for label, (a, b) in value["curves"].items()}
     return Calibration(curves, value["missed"])
+
+
+# Of the shipped models, which don't change.
+load = cache(read)
 
 
 def fit(probabilities: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:

@@ -1,30 +1,37 @@
 """Decides PERSON, ORG and COUNTRY with a small trained model, and says how sure it is.
 
-A conditional random field (python-crfsuite) a language, trained on the project's
-own corpus by ``training/build.py``. The rules' suggestions are among its features:
-it learns where to believe them. For a language without a model the rules stand.
+A conditional random field (python-crfsuite) a language, trained on the project's own
+corpus by ``training/build.py``, or on a user's gold by ``spacy train``. The rules'
+suggestions are among its features: it learns where to believe them. For a language
+without a model the rules stand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pycrfsuite
 from spacy.language import Language
+from spacy.scorer import get_ner_prf
 from spacy.tokens import Doc, Span
+from spacy.training import Example
 
 import annotate.prelabel.extensions  # noqa: F401  (registers Span._.score)
-from annotate.prelabel.calibration import Calibration, load
+from annotate.prelabel.calibration import FILE, Calibration, load, read
 from annotate.prelabel.countries import code_of
+from annotate.prelabel.crf_file import opened
 from annotate.prelabel.features import Features
 from annotate.prelabel.lexicon import Lexicon, lexicon_of
 from annotate.prelabel.lines import token_tables
 from annotate.prelabel.merge import COUNTRY
 
 MODELS = Path(__file__).parent / "models"
+# The model's name in the component's folder of a pipeline.
+MODEL = "model.crf"
 # Where the components before leave what they suggest, under the names of features.
 CHANNELS = {"n": "names", "k": "countries"}
 
@@ -39,12 +46,8 @@ def make_crf(nlp: Language, name: str, language: str) -> Crf:
     """Make the component for texts in ``language`` (ISO 639 code)."""
     base = language.replace("_", "-").partition("-")[0].lower()
     model = MODELS / f"{base}.crf"
-    tagger = None
-    if base.isalpha() and model.is_file():
-        tagger = pycrfsuite.Tagger()
-        # Not open_inmemory: it doesn't keep the bytes alive (segfault with 0.9.12).
-        tagger.open(str(model))
-    return Crf(tagger, language, lexicon_of(nlp, language), load(MODELS))
+    found = model if base.isalpha() and model.is_file() else None
+    return Crf(found, language, lexicon_of(nlp, language), load(MODELS))
 
 
 class Crf:
@@ -56,18 +59,18 @@ class Crf:
     """
 
     def __init__(
-        self,
-        tagger: pycrfsuite.Tagger | None,
-        language: str,
-        lexicon: Lexicon,
-        calibration: Calibration,
+        self, model: Path | None, language: str, lexicon: Lexicon, calibration: Calibration
     ) -> None:
-        self.tagger = tagger
         self.calibration = calibration
         self.language = language
         self.lexicon = lexicon
         self._all = Features()
-        self._weighted = Features(weighted(tagger)) if tagger else self._all
+        self._use(model)
+
+    def _use(self, model: Path | None) -> None:
+        self.tagger = opened(model) if model else None
+        self._model = model.read_bytes() if model else None
+        self._weighted = Features(weighted(self.tagger)) if self.tagger else self._all
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.ents``; the text and the tokens are not touched."""
@@ -92,6 +95,45 @@ class Crf:
         doc.ents = found
         doc._.missed = self.calibration.missed * missed
         return doc
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language,
+        # spaCy reads the annotation and knows no name but Python's own.
+        languages: list[str] | None = None,
+    ) -> None:
+        """Train on the reference docs of these languages, its own unless given.
+
+        ``spacy train`` calls it. The same docs in the same order give the same model.
+        """
+        from annotate.prelabel.crf_training import train
+
+        wanted = frozenset(languages or [self.language])
+        with TemporaryDirectory() as folder:
+            path = Path(folder, MODEL)
+            train(self, nlp, (eg.reference for eg in get_examples()), path, wanted)
+            self._use(path)
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Precision, recall and F1 of ``doc.ents``, by spaCy's own rule."""
+        return get_ner_prf(examples)
+
+    def to_disk(self, path: str | Path, *, exclude: Sequence[str] = ()) -> None:
+        """Write model and calibration into a folder."""
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / FILE).write_text(self.calibration.to_json(), "utf-8", newline="\n")
+        if self._model is not None:
+            (folder / MODEL).write_bytes(self._model)
+
+    def from_disk(self, path: str | Path, *, exclude: Sequence[str] = ()) -> Crf:
+        """Read what :meth:`to_disk` wrote; ValueError when the model is not whole."""
+        model = Path(path, MODEL)
+        self.calibration = read(Path(path))
+        self._use(model if model.is_file() else None)
+        return self
 
     def features(self, doc: Doc) -> list[list[str]]:
         """The features of each token that a model is trained on, with weights or without."""

@@ -8,22 +8,25 @@ relations bounded by the label set in force.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import spacy
 from spacy.language import Language
 
 from annotate import __version__
 from annotate.config import Settings
-from annotate.errors import ConfigError, PipelineError
+from annotate.errors import ConfigError, ModelError, PipelineError
+from annotate.models import folder
 from annotate.prelabel.engines import component_config, engine_of, release, without_keys
 from annotate.prelabel.gazetteer import read_names
 from annotate.prelabel.merge import COUNTRY
+from annotate.prelabel.relation_model import RelationConfig
+from annotate.prelabel.relations import Relations
 from annotate.schema import Schema
 
 TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "annotate.Tokenizer.v1"}}}
@@ -48,6 +51,8 @@ def load(language: str, settings: Settings, schema: Schema) -> Language:
     nlp = _named(named, language, settings, schema) if named else built_in(language)
     if "annotate_relations" not in nlp.pipe_names:
         _add_relations(nlp, language, named, schema)
+    elif isinstance(own := nlp.get_pipe("annotate_relations"), Relations):
+        own.bound_by(cast(list[RelationConfig], relation_config(schema)))
     _add_lists(nlp, language, settings, schema)
     return nlp
 
@@ -72,15 +77,20 @@ def model_version(settings: Settings, schema: Schema) -> str:
     for name, content in _sources():
         digest.update(name.encode("utf-8") + b"\0" + content)
     for language, named in sorted(settings.pipelines.items()):
-        digest.update(f"{language}={named}@{release_of(language, named)}".encode())
+        # A trained model keeps its version wherever its folder stands.
+        name = _name_of(named)
+        digest.update(f"{language}={name}@{release_of(language, named)}".encode())
     if settings.pipelines:
         digest.update(repr(sorted(settings.pipeline_labels.items())).encode("utf-8"))
     for key, path in (("gazetteer", settings.gazetteer), ("memory", settings.memory)):
         if path:
             digest.update(f"{key}\0".encode() + _content(key, path))
     digest.update(schema.xml.strip().encode("utf-8"))
-    digest.update(repr(_relations(schema)).encode("utf-8"))
-    return f"annotate-{__version__}-{digest.hexdigest()[:8]}"
+    digest.update(repr(relation_config(schema)).encode("utf-8"))
+    trained = sorted(
+        {place.name for named in settings.pipelines.values() if (place := _trained(named))}
+    )
+    return f"{'+'.join(trained) or f'annotate-{__version__}'}-{digest.hexdigest()[:8]}"
 
 
 def release_of(language: str, named: str) -> str:
@@ -143,6 +153,8 @@ def _loaded(name: str, language: str, schema: Schema) -> Language:
 
 
 def _packaged(name: str) -> Language:
+    if trained := _trained(name):
+        folder.verify(trained, Path(name).name)
     try:
         return spacy.load(name)
     except OSError:
@@ -158,7 +170,7 @@ def _told_where(language: str, name: str) -> Iterator[None]:
     where = f"[pipelines] {language} = {name!r}"
     try:
         yield
-    except PipelineError as error:
+    except (PipelineError, ModelError) as error:
         raise PipelineError(f"{where}: {error}") from None
     except Exception as error:
         first = without_keys(str(error)).strip().partition("\n")[0]
@@ -167,7 +179,7 @@ def _told_where(language: str, name: str) -> Iterator[None]:
 
 def _add_relations(nlp: Language, language: str, named: str | None, schema: Schema) -> None:
     """The rules, or the language model where one suggests; under one name, and last."""
-    relations = _relations(schema)
+    relations = relation_config(schema)
     engine = engine_of(named or "")
     if engine is None or engine[0].module != "llm" or not relations:
         config = {"language": language, "relations": relations}
@@ -180,7 +192,8 @@ def _add_relations(nlp: Language, language: str, named: str | None, schema: Sche
         nlp.add_pipe("annotate_llm_relations", name="annotate_relations", config=config)
 
 
-def _relations(schema: Schema) -> list[dict[str, Any]]:
+def relation_config(schema: Schema) -> list[dict[str, Any]]:
+    """The relation types of a label set as component config."""
     return [
         {
             "label": kind.label,
@@ -204,18 +217,35 @@ def _sources() -> list[tuple[str, bytes]]:
     return sorted(found)
 
 
+def _name_of(named: str) -> str:
+    trained = _trained(named)
+    return f"{trained.name}/{Path(named).name}" if trained else named
+
+
+def _trained(name: str) -> Path | None:
+    """The model's folder, where the name is a path to a pipeline that 'annotate train' made."""
+    path = Path(name)
+    return path.parent if (path.parent / folder.NAME).is_file() else None
+
+
 def _release(name: str) -> str:
+    if trained := _trained(name):
+        return _digest_of(folder.digests(trained, Path(name).name))
     try:
         return version(name)
     except (PackageNotFoundError, ValueError):
         return _folder_digest(Path(name))
 
 
-def _folder_digest(folder: Path) -> str:
+def _digest_of(files: Mapping[str, str]) -> str:
+    return hashlib.sha256(repr(sorted(files.items())).encode("utf-8")).hexdigest()[:12]
+
+
+def _folder_digest(place: Path) -> str:
     """What the folder's description says, and the names and sizes of its files."""
-    meta = folder / "meta.json"
+    meta = place / "meta.json"
     digest = hashlib.sha256(meta.read_bytes() if meta.exists() else b"")
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(place.rglob("*")):
         if path.is_file():
-            digest.update(f"{path.relative_to(folder)}:{path.stat().st_size}".encode())
+            digest.update(f"{path.relative_to(place)}:{path.stat().st_size}".encode())
     return digest.hexdigest()[:12]

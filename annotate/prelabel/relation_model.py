@@ -13,8 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-import pycrfsuite
-
+from annotate.prelabel.crf_file import opened
 from annotate.prelabel.relation_features import Pair, pairs
 from annotate.prelabel.relation_rules import Found
 from annotate.prelabel.relation_sentence import Node, Sentence
@@ -98,10 +97,12 @@ class RelationModel:
     """
 
     def __init__(self, path: Path, kinds: Sequence[RelationConfig]) -> None:
-        self._tagger = pycrfsuite.Tagger()
-        # Not open_inmemory: it doesn't keep the bytes alive (segfault with 0.9.12).
-        self._tagger.open(str(path))
+        self._tagger = opened(path)
         self._names = frozenset(self._tagger.labels())
+        self.bound_by(kinds)
+
+    def bound_by(self, kinds: Sequence[RelationConfig]) -> None:
+        """Suggest nothing but these types from now on."""
         known = {name.removesuffix(_BACKWARD) for name in self._names - {NONE}}
         self.labels = frozenset(kind["label"] for kind in kinds if kind["label"] in known)
         self._choices = Choices(kind for kind in kinds if kind["label"] in self.labels)

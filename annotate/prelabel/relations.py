@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.training import Example
 
 import annotate.prelabel.extensions  # noqa: F401  (registers Doc._.relations)
-from annotate.prelabel.calibration import Calibration, load
+from annotate.prelabel.calibration import FILE, Calibration, load, read
 from annotate.prelabel.fold import fold
-from annotate.prelabel.relation_model import RelationConfig, RelationModel, model_path
+from annotate.prelabel.relation_model import MODELS, RelationConfig, RelationModel, model_path
 from annotate.prelabel.relation_rules import RULES, Found
 from annotate.prelabel.relation_sentence import Node, Sentence, relation_table
+
+# The model's name in the component's folder of a pipeline.
+MODEL = "model.relations.crf"
+# Says in a document's meta that the relations of its text are not all marked.
+ENTITIES_ONLY = "entities_only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +68,61 @@ class Relations:
         self, language: str, relations: Iterable[RelationConfig], model: Path | None = None
     ) -> None:
         self.language = language
-        kinds = list(relations)
-        self._model = RelationModel(model, kinds) if model else None
+        self.kinds = list(relations)
+        self._precision: dict[str, float] = relation_table()["precision"]
         self._calibration = load(model.parent) if model else Calibration()
+        self._use(model)
+
+    def _use(self, model: Path | None) -> None:
+        self._model = RelationModel(model, self.kinds) if model else None
+        self._content = model.read_bytes() if model else None
+        self.bound_by(self.kinds)
+
+    def bound_by(self, kinds: Iterable[RelationConfig]) -> None:
+        """Suggest nothing but these types from now on."""
+        self.kinds = list(kinds)
+        if self._model:
+            self._model.bound_by(self.kinds)
         decided = self._model.labels if self._model else frozenset()
-        self._kinds = [it for it in kinds if it["label"] in RULES and it["label"] not in decided]
+        ruled = (it for it in self.kinds if it["label"] in RULES)
+        self._kinds = [it for it in ruled if it["label"] not in decided]
         # What every rule finds is among the model's features, whatever types are in force.
         self._rules = list(RULES) if decided else [kind["label"] for kind in self._kinds]
-        self._precision: dict[str, float] = relation_table()["precision"]
+
+    def initialize(self, get_examples: Callable[[], Iterable[Example]], *, nlp: Language) -> None:
+        """Train on the reference docs of every language; ``spacy train`` calls it.
+
+        Without a relation in them the component stays as it is. The same docs in the
+        same order give the same model.
+        """
+        from annotate.prelabel.relation_training import gold_of, train
+
+        references = (example.reference for example in get_examples())
+        found = (gold_of(reference, self.language) for reference in references)
+        # Texts whose relations are not all marked would teach that there are none.
+        gold = [document for document in found if not document.meta.get(ENTITIES_ONLY)]
+        if not self.kinds or not any(document.relations for document in gold):
+            return
+        with TemporaryDirectory() as folder:
+            path = Path(folder, MODEL)
+            train(gold, path, self.kinds)
+            self._calibration = load(MODELS)
+            self._use(path)
+
+    def to_disk(self, path: str | Path, *, exclude: Sequence[str] = ()) -> None:
+        """Write model and calibration into a folder."""
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / FILE).write_text(self._calibration.to_json(), "utf-8", newline="\n")
+        if self._content is not None:
+            (folder / MODEL).write_bytes(self._content)
+
+    def from_disk(self, path: str | Path, *, exclude: Sequence[str] = ()) -> Relations:
+        """Read what :meth:`to_disk` wrote; ValueError when the model is not whole."""
+        model = Path(path, MODEL)
+        self._calibration = read(Path(path))
+        self._use(model if model.is_file() else None)
+        return self
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the suggestions; entities and text are not touched."""

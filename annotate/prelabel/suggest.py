@@ -8,7 +8,7 @@ only these texts had.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
@@ -31,6 +31,8 @@ BATCH = 64
 # 1 GB for 100,000 (its documentation of `max_length`): longer ones go in windows.
 WINDOW_CHARS = 100_000
 
+Suggest = Callable[[Iterable[Document], Ledger], Iterator[Document]]
+
 
 def prelabel(
     documents: Iterable[Document], settings: Settings, schema: Schema, ledger: Ledger
@@ -45,26 +47,37 @@ def prelabel(
     Raises PipelineError when a pipeline can't be loaded, ConfigError when a threshold is
     of a label that there isn't.
     """
+    yield from suggester(settings, schema)(documents, ledger)
+
+
+def suggester(settings: Settings, schema: Schema) -> Suggest:
+    """:func:`prelabel` for many calls: a language's pipeline is loaded once, by the first
+    call that needs it. Not for two threads at once: spaCy's pipelines are not.
+    """
     limits = _limits(settings, schema)
     version = model_version(settings, schema)
     pipelines: dict[str, Language] = {}
-    for batch in _batches(documents):
-        ledger.taken += len(batch)
-        for (language, labelled), group in groupby(
-            batch, lambda item: (item.language, _is_labelled(item))
-        ):
-            run = list(group)
-            if labelled:
-                ledger.counts["already labelled"] += len(run)
-                ledger.given += len(run)
-                yield from run
-                continue
-            if language not in pipelines:
-                pipelines[language] = load(language, settings, schema)
-            for document in _run(run, pipelines[language], limits, ledger):
-                ledger.given += 1
-                meta = document.meta | {"model_version": version}
-                yield document.model_copy(update={"meta": meta})
+
+    def suggest(documents: Iterable[Document], ledger: Ledger) -> Iterator[Document]:
+        for batch in _batches(documents):
+            ledger.taken += len(batch)
+            for (language, labelled), group in groupby(
+                batch, lambda item: (item.language, _is_labelled(item))
+            ):
+                run = list(group)
+                if labelled:
+                    ledger.counts["already labelled"] += len(run)
+                    ledger.given += len(run)
+                    yield from run
+                    continue
+                if language not in pipelines:
+                    pipelines[language] = load(language, settings, schema)
+                for document in _run(run, pipelines[language], limits, ledger):
+                    ledger.given += 1
+                    meta = document.meta | {"model_version": version}
+                    yield document.model_copy(update={"meta": meta})
+
+    return suggest
 
 
 class _Limits(NamedTuple):

@@ -1,0 +1,1 @@
+"""Trained models on disk: what each is, and which one serves."""

@@ -1,0 +1,1 @@
+"""Gold documents → models, and whether they are better."""

@@ -1,0 +1,64 @@
+"""The project's own corpus, learnt again with every gold set: old knowledge is not lost.
+
+``train`` is learnt from; ``unseen`` never, and measures what a model knew before it met a
+user's gold. A label set with labels that the corpus lacks is not rehearsed at all: the
+corpus would teach that nothing is ever one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import cache
+from typing import Literal
+
+from annotate.document import Document
+from annotate.formats import inline
+from annotate.prelabel.relations import ENTITIES_ONLY
+from annotate.schema import Schema
+from annotate.shipped import shipped
+
+# What the corpus has marked; checked against its texts by the tests.
+LABELS = frozenset({"PERSON", "ORG", "COUNTRY"})
+RELATIONS = frozenset({"works_for", "represents", "based_in", "met_with", "cooperates_with"})
+
+Part = Literal["train", "unseen"]
+
+
+def languages() -> list[str]:
+    """The languages that the corpus has texts in."""
+    return sorted(folder.name for folder in (shipped("corpus") / "train").iterdir())
+
+
+def rehearsed(schema: Schema) -> bool:
+    """Whether the corpus says all that a label set asks for."""
+    return set(schema.labels) <= LABELS
+
+
+def corpus(part: Part, schema: Schema, without: Collection[str] = ()) -> Iterator[Document]:
+    """The corpus' texts as far as a label set goes, but those that stand in ``without``.
+
+    Nothing where the label set has labels of its own. Where it has relations of its own,
+    the documents say in their meta that theirs are not to be learnt.
+    """
+    if not rehearsed(schema):
+        return
+    kinds = {kind.label for kind in schema.relations}
+    meta = {} if kinds <= RELATIONS else {ENTITIES_ONLY: True}
+    for language in languages():
+        for document in _texts(part, language):
+            if document.text not in without:
+                yield _bounded(document, schema, kinds).model_copy(update={"meta": meta})
+
+
+def _bounded(document: Document, schema: Schema, kinds: Collection[str]) -> Document:
+    entities = tuple(one for one in document.entities if one.label in schema.labels)
+    ids = {one.id for one in entities}
+    relations = tuple(
+        link for link in document.relations if link.label in kinds and {link.head, link.tail} <= ids
+    )
+    return document.model_copy(update={"entities": entities, "relations": relations})
+
+
+@cache
+def _texts(part: Part, language: str) -> tuple[Document, ...]:
+    return tuple(inline.read(shipped("corpus") / part / language))
