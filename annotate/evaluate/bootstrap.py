@@ -23,7 +23,7 @@ def ratio_interval(parts: Sequence[float], wholes: Sequence[float]) -> Interval 
     """
     if len(parts) < 2:
         return None
-    drawn = _draws(len(parts))
+    drawn = draws(len(parts))
     above, below = drawn @ np.asarray(parts, float), drawn @ np.asarray(wholes, float)
     ratios = above[below > 0] / below[below > 0]
     if not len(ratios):
@@ -33,7 +33,7 @@ def ratio_interval(parts: Sequence[float], wholes: Sequence[float]) -> Interval 
 
 
 @lru_cache(maxsize=4)
-def _draws(documents: int) -> NDArray[np.int64]:
+def draws(documents: int) -> NDArray[np.int64]:
     """How often each document was drawn; shape (SAMPLES, documents)."""
     generator = np.random.default_rng(SEED)
     return generator.multinomial(documents, np.full(documents, 1 / documents), size=SAMPLES)

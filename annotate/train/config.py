@@ -11,6 +11,7 @@ a new one is, with a tok2vec of its own. The base's other components stay as the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +79,13 @@ def own_languages(language: str) -> list[str]:
 def training_config(
     language: str,
     schema: Schema,
-    folder: Path,
+    corpora: Mapping[str, Path],
     *,
     base: str | None = None,
     labels: frozenset[str] = frozenset(),
     seed: int = 0,
 ) -> Config:
-    """spaCy's config for ``spacy train``, with the corpora of a language in ``folder``.
+    """spaCy's config for ``spacy train``; ``corpora`` are the DocBins ``train`` and ``dev``.
 
     ``labels`` are those of the gold. Raises PipelineError when the base can't be loaded.
     """
@@ -94,8 +95,8 @@ def training_config(
     else:
         config, frozen = _on(base, language, schema, labels)
         steps = _IN_STEPS
-    config["paths"] = {"train": str(folder / "train.spacy"), "dev": str(folder / "dev.spacy")}
-    for part in ("train", "dev"):
+    config["paths"] |= {part: str(path) for part, path in corpora.items()}
+    for part in corpora:
         config["corpora"][part] = {
             "@readers": "spacy.Corpus.v1",
             "path": f"${{paths.{part}}}",

@@ -1,0 +1,76 @@
+"""One run of ``spacy train``, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from thinc.api import Config
+
+from annotate import __version__
+from annotate.document import Document
+from annotate.errors import ModelError
+from annotate.formats import spacy as docbin
+from annotate.ledger import Ledger
+
+Say = Callable[[str], object]
+LOG = "spacy-train.log"
+
+
+def write_corpus(documents: Iterable[Document], path: Path, ledger: Ledger) -> None:
+    """Documents as the DocBin that a config names."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = Ledger("corpus")
+    docbin.write(documents, path, own)
+    ledger.counts["entities not in ents"] = own.counts["entities not in ents"]
+
+
+def train(config: Config, folder: Path, target: Path, say: Say) -> None:
+    """Run ``spacy train`` in ``folder``; the best pipeline goes to ``target``.
+
+    ``say`` gets each line that spaCy prints. Raises ModelError, naming the log, when it fails.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    config.to_disk(folder / "config.cfg")
+    command = [sys.executable, "-m", "spacy", "train", str(folder / "config.cfg")]
+    command += ["--output", str(folder / "out")]
+    log = folder / LOG
+    with log.open("w", encoding="utf-8") as file:
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            # Its colours are for a terminal.
+            env=os.environ | {"NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1"},
+        )
+        try:
+            for line in process.stdout or ():
+                file.write(line)
+                say(line.rstrip())
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            code = process.wait()
+    if code:
+        lines = [line for line in log.read_text("utf-8").splitlines() if line.strip()]
+        raise ModelError(
+            f"spacy train failed ({code}): {lines[-1] if lines else 'it said nothing'}"
+        )
+    best = folder / "out" / "model-best"
+    _describe(best)
+    best.rename(target)
+
+
+def _describe(pipeline: Path) -> None:
+    """Say in the pipeline's own meta what it needs, for ``spacy package``."""
+    path = pipeline / "meta.json"
+    meta = json.loads(path.read_text("utf-8"))
+    meta["requirements"] = [f"annotate-gold>={__version__}"]
+    meta["description"] = "Entities and relations, trained by annotate."
+    path.write_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", "utf-8")
