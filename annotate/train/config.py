@@ -58,7 +58,7 @@ _NER = {
 }
 # The labeller is trained when it is initialized; spaCy's loop then only scores and saves it.
 _ONCE = {"max_steps": 1, "max_epochs": 0, "patience": 0, "eval_frequency": 1}
-_IN_STEPS = {"max_steps": 6000, "max_epochs": 0, "patience": 1000, "eval_frequency": 100}
+_IN_STEPS = {"max_steps": 6000, "max_epochs": 0, "patience": 600, "eval_frequency": 50}
 
 
 def pipeline(language: str, schema: Schema, *, entities_only: bool = False) -> Language:

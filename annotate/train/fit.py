@@ -44,6 +44,7 @@ def fit(
         own = [one for one in learnt if not entities_only or one.language in wanted]
         initialize(nlp, own)
         path = folder / language
+        path.mkdir(parents=True, exist_ok=True)
         nlp.to_disk(path)
         found[language] = str(path)
     return found

@@ -1,0 +1,142 @@
+"""The verbs that close the loop, as functions: :mod:`annotate.api` offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from annotate.config import Settings, load_settings
+from annotate.document import Document
+from annotate.errors import CallError, ModelError
+from annotate.ledger import Ledger
+
+if TYPE_CHECKING:
+    from annotate.train.gate import Cell
+    from annotate.train.train import Trained as TrainedModel
+
+Say = Callable[[str], object]
+
+
+class Trained(NamedTuple):
+    """The model with its comparison, whether it serves now, and the account."""
+
+    result: TrainedModel
+    promoted: bool
+    ledger: Ledger
+
+
+class Compared(NamedTuple):
+    """A comparison of two models, cell by cell, and what came of it."""
+
+    cells: list[Cell]
+    passes: bool
+    promoted: bool
+    ledger: Ledger
+
+
+class ModelRow(NamedTuple):
+    """What a list says of a model; ``problem`` where it can't be read."""
+
+    name: str
+    made: datetime | None
+    languages: tuple[str, ...]
+    documents: int
+    entities: float | None
+    relations: float | None
+    serves: tuple[str, ...]
+    problem: str | None = None
+
+
+def train(
+    gold: Iterable[Document],
+    output: str | Path,
+    *,
+    base: str | None = None,
+    seed: int = 0,
+    promote: bool = False,
+    sources: Sequence[str] = (),
+    settings: Settings | None = None,
+    say: Say = lambda line: None,
+) -> Trained:
+    """Train a spaCy pipeline for each language of the gold into a new folder.
+
+    The model is compared with what serves now; with ``promote`` it serves if it passes.
+    ``say`` gets progress, a line at a time. Raises ModelError where the folder is there,
+    InputError without gold to train on, CallError where a model to promote would lie
+    outside of the settings' ``models``.
+    """
+    from annotate.train import promote as promoting
+    from annotate.train.train import train as make
+
+    settings = settings or load_settings()
+    target, ledger = Path(output), Ledger("train")
+    if promote and target.parent.resolve() != settings.models.resolve():
+        raise CallError(f"{target}: a model that is to serve lies in {settings.models}.")
+    found = make(gold, target, settings, ledger, base=base, seed=seed, sources=sources, say=say)
+    served = (
+        promote and promoting.promote(target.name, settings, ledger, cells=found.cells).promoted
+    )
+    return Trained(found, served, ledger)
+
+
+def models(settings: Settings | None = None) -> list[ModelRow]:
+    """The trained models, oldest first."""
+    from annotate.models import folder, serving
+
+    settings = settings or load_settings()
+    served = serving.read(settings.models).languages
+    rows = []
+    for name in folder.names(settings.models):
+        serves = tuple(language for language, model in served.items() if model == name)
+        try:
+            model = folder.read(settings.models / name)
+        except ModelError as error:
+            rows.append(ModelRow(name, None, (), 0, None, None, serves, str(error)))
+            continue
+        documents = sum(model.data.documents["train"].values())
+        scores = model.scores.get("everything")
+        rows.append(ModelRow(name, model.made, model.languages, documents, *_f1(scores), serves))
+    return rows
+
+
+def model_card(name: str, *, settings: Settings | None = None) -> str:
+    """A model's card, Markdown. Raises ModelError where there is none."""
+    from annotate.models import folder
+
+    settings = settings or load_settings()
+    place = settings.models / folder.check_name(name)
+    folder.read(place)
+    try:
+        return (place / folder.CARD).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{place / folder.CARD}: can't be read: {error}.") from None
+
+
+def compare_models(
+    name: str, other: str | None = None, *, settings: Settings | None = None
+) -> Compared:
+    """A model beside another one, or beside what serves now, on the locked test part."""
+    from annotate.train.gate import passes
+    from annotate.train.promote import compared
+
+    ledger = Ledger("compare")
+    cells = compared(name, settings or load_settings(), ledger, other)
+    return Compared(cells, passes(cells), False, ledger)
+
+
+def promote(name: str, *, force: bool = False, settings: Settings | None = None) -> Compared:
+    """Let a model serve its languages if it passes, or with ``force`` anyway."""
+    from annotate.train.gate import passes
+    from annotate.train.promote import promote as decide
+
+    ledger = Ledger("promote")
+    done = decide(name, settings or load_settings(), ledger, force=force)
+    return Compared(done.cells, passes(done.cells), done.promoted, ledger)
+
+
+def _f1(scores: Any) -> tuple[float | None, float | None]:
+    if not scores:
+        return None, None
+    return scores["entities"]["strict"]["f1"], scores["relations"]["end_to_end"]["f1"]
