@@ -13,10 +13,15 @@ from annotate.errors import CallError, ModelError
 from annotate.ledger import Ledger
 
 if TYPE_CHECKING:
+    from annotate.curve.curve import Panel
+    from annotate.effort.report import Effort
+    from annotate.studio.client import Studio
     from annotate.train.gate import Cell
     from annotate.train.train import Trained as TrainedModel
 
 Say = Callable[[str], object]
+# Passes items through as they come.
+Watch = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 class Trained(NamedTuple):
@@ -33,6 +38,20 @@ class Compared(NamedTuple):
     cells: list[Cell]
     passes: bool
     promoted: bool
+    ledger: Ledger
+
+
+class Curved(NamedTuple):
+    """Learning curves with their forecasts, one of everything and one a language."""
+
+    panels: list[Panel]
+    ledger: Ledger
+
+
+class Measured(NamedTuple):
+    """What became of suggestions, the time they save, and how far they pull."""
+
+    result: Effort
     ledger: Ledger
 
 
@@ -134,6 +153,56 @@ def promote(name: str, *, force: bool = False, settings: Settings | None = None)
     ledger = Ledger("promote")
     done = decide(name, settings or load_settings(), ledger, force=force)
     return Compared(done.cells, passes(done.cells), done.promoted, ledger)
+
+
+def curve(
+    gold: Iterable[Document],
+    *,
+    target: float = 0.9,
+    seeds: int = 3,
+    settings: Settings | None = None,
+    watch: Watch = iter,
+) -> Curved:
+    """How F1 grows with the gold, and how many more documents ``target`` needs.
+
+    Trains on growing parts, ``seeds`` times each; ``watch`` passes the trainings through.
+    """
+    from annotate.curve.curve import curve as measure
+
+    settings, ledger = settings or load_settings(), Ledger("curve")
+    panels = measure(gold, settings, ledger, target=target, seeds=seeds, watch=watch)
+    return Curved(panels, ledger)
+
+
+def effort(
+    *,
+    project: str,
+    studio: Studio | None = None,
+    suggestions: Iterable[Document] | None = None,
+    names: bool = False,
+    settings: Settings | None = None,
+    watch: Watch = iter,
+) -> Measured:
+    """What a project's reviewers made of its suggestions, and what these saved them.
+
+    ``suggestions`` are those that blind tasks would have shown; without them the
+    settings' pipelines suggest anew, where they are the model of the project. ``names``
+    shows people by e-mail address instead of pseudonyms.
+    """
+    from annotate.api import connect
+    from annotate.effort.project import project_effort
+
+    settings, ledger = settings or load_settings(), Ledger("effort")
+    found = project_effort(
+        studio or connect(settings),
+        project,
+        settings,
+        ledger,
+        suggestions=suggestions,
+        names=names,
+        watch=watch,
+    )
+    return Measured(found, ledger)
 
 
 def _f1(scores: Any) -> tuple[float | None, float | None]:

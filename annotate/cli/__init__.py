@@ -20,6 +20,7 @@ VERBS = {
     "push": "Bring texts with suggestions into a Label Studio project.",
     "status": "Show how far the review of a project has come.",
     "pull": "Fetch what people submitted, as gold JSON.",
+    "effort": "Measure what becomes of suggestions, the time they save, and how far they pull.",
     "learn": "Learn from reviews which names to suggest, and which not.",
     "validate": "Check a gold file by schema, offsets, types and guidelines; repair what is safe.",
     "split": "Split gold into train, dev and test that don't leak and don't move.",
@@ -27,6 +28,9 @@ VERBS = {
     "convert": "Turn labelled documents of one format into another.",
     "formats": "List the formats, and what each can hold.",
     "evaluate": "Score suggestions against gold: entities, relations, and edits saved.",
+    "train": "Train entity and relation models on gold, and compare them with what serves.",
+    "models": "List trained models, compare them, and choose which one serves.",
+    "curve": "Show how F1 grows with the gold, and how many more documents a target needs.",
     "schema": "Print the JSON Schema of documents and gold files.",
     "doctor": "Check Python, settings, pipelines, server and key.",
 }

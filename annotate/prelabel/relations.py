@@ -89,14 +89,24 @@ class Relations:
         # What every rule finds is among the model's features, whatever types are in force.
         self._rules = list(RULES) if decided else [kind["label"] for kind in self._kinds]
 
-    def initialize(self, get_examples: Callable[[], Iterable[Example]], *, nlp: Language) -> None:
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language,
+        model: str | None = None,
+    ) -> None:
         """Train on the reference docs of every language; ``spacy train`` calls it.
 
         Without a relation in them the component stays as it is. The same docs in the
-        same order give the same model.
+        same order give the same model; ``model`` names the file where they gave one before.
         """
         from annotate.prelabel.relation_training import gold_of, train
 
+        if model is not None:
+            self._calibration = load(MODELS)
+            self._use(Path(model))
+            return
         references = (example.reference for example in get_examples())
         found = (gold_of(reference, self.language) for reference in references)
         # Texts whose relations are not all marked would teach that there are none.

@@ -22,9 +22,10 @@ from thinc.api import Config
 from annotate.errors import PipelineError
 from annotate.prelabel.merge import COUNTRY
 from annotate.prelabel.pipeline import built_in, relation_config
+from annotate.prelabel.relations import MODEL
 from annotate.schema import Schema
 
-LABELLER = "annotate_crf"
+LABELLER, RELATIONS = "annotate_crf", "annotate_relations"
 _SENTENCES = {"parser", "senter", "sentencizer", "annotate_sentences"}
 # spaCy's quickstart for NER on a CPU, with room for scripts without capitals: their words
 # differ in prefixes and suffixes only.
@@ -61,13 +62,27 @@ _ONCE = {"max_steps": 1, "max_epochs": 0, "patience": 0, "eval_frequency": 1}
 _IN_STEPS = {"max_steps": 6000, "max_epochs": 0, "patience": 600, "eval_frequency": 50}
 
 
-def pipeline(language: str, schema: Schema, *, entities_only: bool = False) -> Language:
-    """The built-in pipeline of a language, with relations, made ready to learn."""
+def pipeline(
+    language: str,
+    schema: Schema,
+    *,
+    entities_only: bool = False,
+    learnt: Path | None = None,
+) -> Language:
+    """The built-in pipeline of a language, with relations, made ready to learn.
+
+    ``learnt`` is the folder of another language's pipeline that learnt the same relations
+    from the same documents: they are taken from there.
+    """
     nlp = built_in(language)
+    settings: dict[str, Any] = {LABELLER: {"languages": own_languages(language)}}
     if not entities_only:
         config = {"language": language, "relations": relation_config(schema)}
-        nlp.add_pipe("annotate_relations", config=config)
-    nlp.config["initialize"]["components"] = {LABELLER: {"languages": own_languages(language)}}
+        nlp.add_pipe(RELATIONS, config=config)
+        model = learnt / RELATIONS / MODEL if learnt else None
+        if model and model.is_file():
+            settings[RELATIONS] = {"model": str(model)}
+    nlp.config["initialize"]["components"] = settings
     return nlp
 
 
@@ -84,14 +99,17 @@ def training_config(
     base: str | None = None,
     labels: frozenset[str] = frozenset(),
     seed: int = 0,
+    learnt: Path | None = None,
 ) -> Config:
     """spaCy's config for ``spacy train``; ``corpora`` are the DocBins ``train`` and ``dev``.
 
-    ``labels`` are those of the gold. Raises PipelineError when the base can't be loaded.
+    ``labels`` are those of the gold, ``learnt`` as for :func:`pipeline`. Raises
+    PipelineError when the base can't be loaded.
     """
     frozen: list[str]
     if base is None:
-        config, frozen, steps = dict(pipeline(language, schema).config.copy()), [], _ONCE
+        nlp = pipeline(language, schema, learnt=learnt)
+        config, frozen, steps = dict(nlp.config.copy()), [], _ONCE
     else:
         config, frozen = _on(base, language, schema, labels)
         steps = _IN_STEPS
@@ -131,9 +149,9 @@ def _on(
         components["annotate_sentences"] = {"factory": "annotate_sentences"}
     if COUNTRY in schema.labels and "annotate_countries" not in frozen:
         components["annotate_countries"] = {"factory": "annotate_countries", "language": language}
-    if "annotate_relations" not in frozen:
+    if RELATIONS not in frozen:
         relations = {"language": language, "relations": relation_config(schema)}
-        components["annotate_relations"] = {"factory": "annotate_relations"} | relations
+        components[RELATIONS] = {"factory": RELATIONS} | relations
     config = source.config.copy()
     config["components"] = components
     config["nlp"] |= {"pipeline": list(components), "disabled": []}

@@ -36,12 +36,13 @@ def fit(
     entity to learn from.
     """
     gold = list(documents)
-    learnt = [*gold, *(corpus("train", schema, {one.text for one in gold}) if rehearse else ())]
-    found = {}
+    everything = [*gold, *(corpus("train", schema, {one.text for one in gold}) if rehearse else ())]
+    found: dict[str, str] = {}
     for language in sorted({document.language for document in gold}):
-        nlp = pipeline(language, schema, entities_only=entities_only)
+        learnt = next(map(Path, found.values()), None)
+        nlp = pipeline(language, schema, entities_only=entities_only, learnt=learnt)
         wanted = set(own_languages(language))
-        own = [one for one in learnt if not entities_only or one.language in wanted]
+        own = [one for one in everything if not entities_only or one.language in wanted]
         initialize(nlp, own)
         path = folder / language
         path.mkdir(parents=True, exist_ok=True)

@@ -68,9 +68,17 @@ def train(config: Config, folder: Path, target: Path, say: Say) -> None:
 
 
 def _describe(pipeline: Path) -> None:
-    """Say in the pipeline's own meta what it needs, for ``spacy package``."""
+    """Say in the pipeline's meta what it needs, and nothing in its config of where it was made.
+
+    ``spacy package`` reads the one; the other would differ between two equal trainings.
+    """
     path = pipeline / "meta.json"
     meta = json.loads(path.read_text("utf-8"))
     meta["requirements"] = [f"annotate-gold>={__version__}"]
     meta["description"] = "Entities and relations, trained by annotate."
     path.write_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    config = Config().from_disk(pipeline / "config.cfg", interpolate=False)
+    config["paths"] |= {"train": "train.spacy", "dev": "dev.spacy"}
+    for settings in config["initialize"]["components"].values():
+        settings.pop("model", None)
+    config.to_disk(pipeline / "config.cfg")

@@ -105,14 +105,16 @@ def _train_built_in(
     work, everything = part / "work", gold.everything()
     corpora = {name: work / f"{name}.spacy" for name in ("train", "dev")}
     spacy_train.write_corpus(everything, corpora["train"], ledger)
+    learnt = None
     for language in gold.languages:
         own = [one for one in everything if one.language == language]
         say(f"{language}: {len(own)} texts, {len(everything) - len(own)} in other languages")
         # spaCy wants something to score; nothing is chosen by it.
         spacy_train.write_corpus(own[:1], corpora["dev"], Ledger("dev"))
-        config = training_config(language, schema, corpora, seed=seed)
+        config = training_config(language, schema, corpora, seed=seed, learnt=learnt)
         # spaCy's table would show the score of a text that was learnt.
         spacy_train.train(config, work / language, part / language, lambda line: None)
+        learnt = part / language
     shutil.rmtree(work)
 
 

@@ -57,13 +57,17 @@ def test_a_test_part_of_one_document_can_not_tell() -> None:
     assert not passes(cells)
 
 
-def test_gains_and_losses_that_sway_stop_the_total_only() -> None:
-    before = pairs([(GOLD, GOLD), ("P---------", GOLD)] * 4)
-    after = pairs([("P---------", GOLD), (GOLD, GOLD)] * 4)
-    cells = {cell.label: cell for cell in compare(before, after)}
-    assert cells["ORG"].verdict == "can't tell"
-    assert not cells["ORG"].stops
+def test_a_total_that_sways_stops_when_it_was_measured_lower() -> None:
+    rows = [(GOLD, GOLD), ("P---------", GOLD)] * 4
+    turned = [("P---------", GOLD), (GOLD, GOLD)] * 4
+    level = {cell.label: cell for cell in compare(pairs(rows), pairs(turned))}
+    assert level[None].verdict == level["ORG"].verdict == "can't tell"
+    assert passes(list(level.values()))
+    lower = pairs([("----------", GOLD), *turned[1:]])
+    cells = {cell.label: cell for cell in compare(pairs(rows), lower)}
     assert cells[None].stops
+    assert not cells["ORG"].stops
+    assert not passes(list(cells.values()))
 
 
 def test_nothing_to_compare_shows_nothing() -> None:

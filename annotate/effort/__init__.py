@@ -1,0 +1,1 @@
+"""Whether suggestions help reviewers, how much, and whether they pull them along."""
