@@ -17,13 +17,21 @@ if TYPE_CHECKING:
 
 @click.group()
 def models() -> None:
-    """List trained models, compare them, and choose which one serves."""
+    """List trained models, compare them, and choose which one serves.
+
+    \b
+    Example:  annotate models list
+    """
 
 
 @models.command("list")
 @json_option
 def list_models(as_json: bool) -> None:
-    """List the models, oldest first, and what each serves."""
+    """List the models, oldest first, and what each serves.
+
+    \b
+    Example:  annotate models list --json
+    """
     import json
 
     rows = api.models(load_settings())
@@ -40,7 +48,11 @@ def list_models(as_json: bool) -> None:
 @models.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Print a model's card."""
+    """Print a model's card.
+
+    \b
+    Example:  annotate models show first
+    """
     click.echo(api.model_card(name, settings=load_settings()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import click
 from annotate import api
 from annotate.cli.show import (
     account,
+    counted,
     json_option,
     language_option,
     project_option,
@@ -21,11 +22,11 @@ from annotate.cli.show import (
 from annotate.document import Document
 from annotate.formats import FORMATS, read
 from annotate.ledger import Ledger
-from annotate.studio.push import Order
+from annotate.studio.reorder import ORDERS, Order
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @project_option
 @language_option
 @click.option(
@@ -45,8 +46,20 @@ from annotate.studio.push import Order
 )
 @click.option(
     "--order",
-    type=click.Choice(["uncertain", "added"]),
-    help="Which task reviewers get next: the least sure one, or the oldest.",
+    type=click.Choice(list(ORDERS)),
+    help="Which task reviewers get next: " + "; ".join(ORDERS.values()) + ".",
+)
+@click.option(
+    "--refresh",
+    is_flag=True,
+    help="Replace older suggestions on tasks that nobody touched; without PATHS, on all of them.",
+)
+@click.option(
+    "--blind",
+    metavar="SHARE",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="Push this share of the documents (0 to 1) without suggestions.",
 )
 @server_options
 @json_option
@@ -59,6 +72,8 @@ def push(
     from_: str | None,
     labelled: api.Labelled,
     order: Order | None,
+    refresh: bool,
+    blind: float,
     url: str | None,
     api_key: str | None,
     as_json: bool,
@@ -72,20 +87,28 @@ def push(
     \b
     Example:  annotate push news/ --project News
               annotate push corpus-brat/ --project Old --from brat --as annotations
+              annotate push --refresh --project News --order both
     """
+    if not paths and not refresh:
+        raise click.UsageError("Give PATHS; only --refresh does without.")
+    if from_ and not paths:
+        raise click.UsageError("--from needs PATHS.")
     settings = settings_for(url, api_key)
     reading = Ledger("read")
-    documents: Iterator[Document]
+    documents: Iterable[Document] | None = None
     if from_:
         documents = chain.from_iterable(read(from_, path, reading) for path in paths)
-    else:
+    elif paths:
         documents = api.read(paths, language=language, settings=settings, ledger=reading)
     pushed = api.push(
-        with_progress(documents, paths, "Pushing"),
+        documents and with_progress(documents, paths, "Pushing"),
         project=project,
         settings=settings,
         order=order,
         labelled=labelled if from_ else None,
+        refresh=refresh,
+        blind=blind,
+        watch=iter if paths else counted("Refreshing"),
     )
     ledger = pushed.ledger
     ledger.refused[:0] = reading.refused

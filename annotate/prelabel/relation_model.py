@@ -62,6 +62,15 @@ class Decided(NamedTuple):
     score: float
 
 
+class Judged(NamedTuple):
+    """A pair in text order, how likely each relation is that it may stand in, and none."""
+
+    first: Node
+    second: Node
+    likely: list[tuple[float, Choice]]
+    none: float
+
+
 class Choices:
     """What the relation types allow between entities of two labels, in text order."""
 
@@ -107,13 +116,8 @@ class RelationModel:
         self.labels = frozenset(kind["label"] for kind in kinds if kind["label"] in known)
         self._choices = Choices(kind for kind in kinds if kind["label"] in self.labels)
 
-    def decide(
-        self, sentence: Sentence, language: str, found: Iterable[Found]
-    ) -> Iterator[Decided]:
-        """The relations of a sentence, at most one a pair, the head as the type directs.
-
-        ``found`` is what the rules of every type find there.
-        """
+    def judge(self, sentence: Sentence, language: str, found: Iterable[Found]) -> Iterator[Judged]:
+        """Every candidate pair of a sentence, in text order, with its probabilities."""
         for first, second, features in self._choices.pairs(sentence, language, found):
             self._tagger.set([features])
             likely = [
@@ -121,6 +125,17 @@ class RelationModel:
                 for choice in self._choices.of(first.label, second.label)
                 if choice.name in self._names
             ]
+            none = self._tagger.marginal(NONE, 0) if NONE in self._names else 0.0
+            yield Judged(first, second, likely, none)
+
+    def decide(
+        self, sentence: Sentence, language: str, found: Iterable[Found]
+    ) -> Iterator[Decided]:
+        """The relations of a sentence, at most one a pair, the head as the type directs.
+
+        ``found`` is what the rules of every type find there.
+        """
+        for first, second, likely, _ in self.judge(sentence, language, found):
             score, choice = max(likely, key=lambda it: it[0], default=(0.0, None))
             if choice and score >= THRESHOLDS.get(choice.label, THRESHOLD):
                 ends = (second, first) if choice.backward else (first, second)

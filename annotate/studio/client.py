@@ -29,6 +29,8 @@ Json = dict[str, Any]
 # take minutes, and giving up early leaves work done that we don't know of.
 TIMEOUT_SECONDS = 600.0
 PAGE = 500
+# In Label Studio's words: the address of a backend or webhook that it may not ask.
+BLOCKED = "reserved network address"
 # Columns of the task list that tell whether anyone worked on a task.
 _WORK = ("total_annotations", "cancelled_annotations", "drafts")
 
@@ -57,6 +59,16 @@ class PredictionHead(NamedTuple):
     id: int
     task: int
     model_version: str
+    score: float | None = None
+    mislabeling: float = 0.0
+
+
+class Backend(NamedTuple):
+    """A server of suggestions that a project asks (an ML backend, in Label Studio's words)."""
+
+    id: int
+    url: str
+    title: str
 
 
 class Studio(Protocol):
@@ -94,6 +106,9 @@ class Studio(Protocol):
     def import_predictions(self, project: int, predictions: Sequence[Json]) -> None:
         """Add predictions to tasks that exist."""
 
+    def update_prediction(self, prediction: int, **fields: Any) -> None:
+        """Change fields of a prediction by Label Studio's own names; a result needs ``task``."""
+
     def delete_tasks(self, project: int, tasks: Sequence[int]) -> None:
         """Remove tasks with all that hangs on them."""
 
@@ -102,6 +117,21 @@ class Studio(Protocol):
 
     def export(self, project: int) -> Iterator[Json]:
         """Every task with its annotations (each with its prediction's copy) and drafts."""
+
+    def backends(self, project: int) -> list[Backend]:
+        """The project's servers of suggestions, oldest first; each is asked how it is."""
+
+    def save_backend(self, backend: int | None, **fields: Any) -> None:
+        """Add one (None) or change it, by Label Studio's own names; it must answer."""
+
+    def webhooks(self, project: int) -> list[tuple[int, str]]:
+        """Number and address of the project's webhooks, oldest first."""
+
+    def save_webhook(self, webhook: int | None, **fields: Any) -> None:
+        """Add one (None) or change it, by Label Studio's own names."""
+
+    def delete_webhooks(self, webhooks: Iterable[int]) -> None:
+        """Remove webhooks."""
 
 
 class Client:
@@ -183,7 +213,13 @@ class Client:
         """Every prediction; the server sends them in one answer."""
         with self._asking(f"predictions of project {project}") as sdk:
             for item in sdk.predictions.list(project=project):
-                yield PredictionHead(int(item.id or 0), int(item.task), str(item.model_version))
+                yield PredictionHead(
+                    int(item.id or 0),
+                    int(item.task),
+                    str(item.model_version),
+                    item.score,
+                    item.mislabeling or 0.0,
+                )
 
     def import_predictions(self, project: int, predictions: Sequence[Json]) -> None:
         """Add predictions; the server drops a bad one in silence, so the count is checked."""
@@ -195,6 +231,11 @@ class Client:
                 "doesn't say which; run the push again.",
                 status=200,
             )
+
+    def update_prediction(self, prediction: int, **fields: Any) -> None:
+        """Change fields of a prediction in one transaction of the server's."""
+        with self._asking(f"prediction {prediction}") as sdk:
+            sdk.predictions.update(prediction, **fields)
 
     def delete_tasks(self, project: int, tasks: Sequence[int]) -> None:
         """Remove tasks with all that hangs on them."""
@@ -229,6 +270,43 @@ class Client:
                 raise StudioRefused(
                     f"{self.url}: the export of project {project} is no JSON: {error}", 200
                 ) from None
+
+    def backends(self, project: int) -> list[Backend]:
+        """The project's servers of suggestions, oldest first."""
+        with self._asking(f"backends of project {project}") as sdk:
+            found = [
+                Backend(one.id, str(one.url), str(one.title))
+                for one in sdk.ml.list(project=project)
+            ]
+        return sorted(found)
+
+    def save_backend(self, backend: int | None, **fields: Any) -> None:
+        """Add or change a server of suggestions; Label Studio asks it for its health first."""
+        with self._asking(f"the backend {fields.get('url')}") as sdk:
+            if backend is None:
+                sdk.ml.create(**fields)
+            else:
+                sdk.ml.update(backend, **fields)
+
+    def webhooks(self, project: int) -> list[tuple[int, str]]:
+        """Number and address of the project's webhooks, oldest first."""
+        with self._asking(f"webhooks of project {project}") as sdk:
+            return sorted((one.id, str(one.url)) for one in sdk.webhooks.list(project=str(project)))
+
+    def save_webhook(self, webhook: int | None, **fields: Any) -> None:
+        """Add or change a webhook; which project it belongs to can't be changed."""
+        with self._asking(f"the webhook {fields.get('url')}") as sdk:
+            if webhook is None:
+                sdk.webhooks.create(**fields)
+            else:
+                own = {key: value for key, value in fields.items() if key != "project"}
+                sdk.webhooks.update(webhook, **own)
+
+    def delete_webhooks(self, webhooks: Iterable[int]) -> None:
+        """Remove webhooks, one call each."""
+        with self._asking("removal of webhooks") as sdk:
+            for webhook in webhooks:
+                sdk.webhooks.delete(webhook)
 
     @contextmanager
     def _asking(self, what: str) -> Iterator[Any]:
@@ -275,7 +353,8 @@ class Client:
 
     def _refusal(self, what: str, status: int, body: object) -> Exception:
         detail = _detail(body).replace(self._key, "…") if self._key else _detail(body)
-        if status in (401, 403):
+        # A 403 of 1.23.2 is also an address that it may not ask.
+        if status in (401, 403) and BLOCKED not in detail:
             return StudioUnauthorized(
                 f"{self.url}: {status} for {what}: {explain_unauthorized(self._key, detail)}"
             )

@@ -20,6 +20,8 @@ from annotate.schema import RelationType, Schema
 
 Json = dict[str, Any]
 COUNTRY = "COUNTRY"
+# The model version of labels that no model made.
+LABELLED_ELSEWHERE = "labelled-elsewhere"
 
 
 def task_key(document_id: str, sha256: str, start: int, end: int) -> str:
@@ -33,6 +35,12 @@ def to_tasks(document: Document, pieces: list[Document], schema: Schema) -> list
     return [
         _to_task(document, piece, number, pieces, schema) for number, piece in enumerate(pieces)
     ]
+
+
+def blinded(task: Json) -> Json:
+    """The task without suggestions, and marked as such for good."""
+    own = task["meta"]["annotate"] | {"blind": True}
+    return task | {"meta": {"annotate": own}, "predictions": []}
 
 
 def _to_task(

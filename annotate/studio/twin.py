@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 from annotate.errors import StudioRefused
-from annotate.studio.client import Json, PredictionHead, Project, TaskHead
+from annotate.studio.client import Backend, Json, PredictionHead, Project, TaskHead
 
 
 class Twin:
@@ -27,6 +27,8 @@ class Twin:
         self._projects: dict[int, Project] = {}
         self._tasks: dict[int, Json] = {}
         self._predictions: dict[int, Json] = {}
+        self._backends: dict[int, Json] = {}
+        self._webhooks: dict[int, Json] = {}
 
     def version(self) -> str:
         """No release: there is no server."""
@@ -55,6 +57,7 @@ class Twin:
     def update_project(self, project: int, **fields: Any) -> None:
         """Change what we keep of a project; other fields are taken and forgotten."""
         versions = {item.model_version for item in self.predictions(project)}
+        versions |= {one.title for one in self.backends(project)}
         if fields.get("model_version") not in {None, *versions}:
             raise StudioRefused(f"{self.url}: 400: no prediction is of that model version", 400)
         if "expert_instruction" in fields:
@@ -79,7 +82,13 @@ class Twin:
         """Every prediction of the project."""
         for item in list(self._predictions.values()):
             if self._tasks[item["task"]]["project"] == project:
-                yield PredictionHead(item["id"], item["task"], item["model_version"])
+                yield PredictionHead(
+                    item["id"],
+                    item["task"],
+                    item["model_version"],
+                    item.get("score"),
+                    item.get("mislabeling", 0.0),
+                )
 
     def import_predictions(self, project: int, predictions: Sequence[Json]) -> None:
         """Add predictions to tasks that exist."""
@@ -88,6 +97,12 @@ class Twin:
                 raise StudioRefused(f"{self.url}: 400: there is no task {item['task']}", 400)
         for item in predictions:
             self._add_prediction(copy.deepcopy(item))
+
+    def update_prediction(self, prediction: int, **fields: Any) -> None:
+        """Change fields of a prediction."""
+        if prediction not in self._predictions:
+            raise StudioRefused(f"{self.url}: 404: there is no prediction {prediction}", 404)
+        self._predictions[prediction].update(copy.deepcopy(fields))
 
     def delete_tasks(self, project: int, tasks: Sequence[int]) -> None:
         """Remove tasks and their predictions."""
@@ -106,6 +121,39 @@ class Twin:
         for task in list(self._of(project)):
             ids = [item["id"] for item in self._predictions_of(task["id"])]
             yield copy.deepcopy(task) | {"predictions": ids}
+
+    def backends(self, project: int) -> list[Backend]:
+        """The project's servers of suggestions."""
+        own = (item for item in self._backends.values() if item["project"] == project)
+        return [Backend(item["id"], item["url"], item["title"]) for item in own]
+
+    def save_backend(self, backend: int | None, **fields: Any) -> None:
+        """Add or change one, without asking it; the project's model version follows its title."""
+        before = self._backends.get(backend or 0, {"id": next(self._ids)})
+        after = before | fields
+        self._backends[after["id"]] = after
+        project = self._projects[after["project"]]
+        if project.model_version in (None, before.get("title")):
+            self.update_project(project.id, model_version=after["title"])
+        address = f"{after['url'].rstrip('/')}/webhook"
+        # As on the server: a new backend gets a webhook for everything.
+        if backend is None and address not in [url for _, url in self.webhooks(project.id)]:
+            self.save_webhook(None, project=project.id, url=address, send_for_all_actions=True)
+
+    def webhooks(self, project: int) -> list[tuple[int, str]]:
+        """Number and address of the project's webhooks."""
+        own = (item for item in self._webhooks.values() if item["project"] == project)
+        return [(item["id"], item["url"]) for item in own]
+
+    def save_webhook(self, webhook: int | None, **fields: Any) -> None:
+        """Add or change one."""
+        item = self._webhooks.get(webhook or 0, {"id": next(self._ids)}) | fields
+        self._webhooks[item["id"]] = item
+
+    def delete_webhooks(self, webhooks: Iterable[int]) -> None:
+        """Remove webhooks."""
+        for webhook in webhooks:
+            self._webhooks.pop(webhook, None)
 
     def submit(self, task: int, result: list[Json] | None = None, **fields: Any) -> Json:
         """What a browser sends on Submit; without a result, the suggestion as it is."""

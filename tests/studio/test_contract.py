@@ -13,7 +13,7 @@ from annotate.studio.client import Client, Project
 from annotate.studio.tasks import to_tasks
 from annotate.studio.twin import Twin
 from tests.samples import english, persian
-from tests.studio.reviewers import submit
+from tests.studio.reviewers import sdk_of, submit
 
 SCHEMA = load_settings().schema_in_force()
 
@@ -82,6 +82,40 @@ def test_predictions_are_added_listed_and_removed(studio: Client | Twin, project
     assert [head.model_version for head in heads] == ["test-1", "test-1", "v2"]
     studio.delete_predictions([heads[-1].id])
     assert len(list(studio.predictions(project.id))) == 2
+
+
+def test_a_prediction_is_changed_in_place(studio: Client | Twin, project: Project) -> None:
+    first, _ = studio.import_tasks(project.id, tasks())
+    submit(studio, first)
+    (before,) = [one for one in studio.predictions(project.id) if one.task == first]
+    fields = {"model_version": "v2", "result": [], "score": 0.25, "mislabeling": 0.5}
+    studio.update_prediction(before.id, task=first, **fields)
+    (after,) = [one for one in studio.predictions(project.id) if one.task == first]
+    assert after == (before.id, first, "v2", 0.25, 0.5)
+    # The annotation keeps what it came from.
+    (annotation,) = next(t for t in studio.export(project.id) if t["id"] == first)["annotations"]
+    assert annotation["prediction"]["model_version"] == "test-1"
+    assert len(annotation["prediction"]["result"]) == 8
+
+
+def test_a_prediction_that_is_gone_is_not_changed(studio: Client | Twin, project: Project) -> None:
+    with pytest.raises(StudioRefused):
+        studio.update_prediction(999_999_999, score=0.5)
+
+
+@pytest.mark.server
+def test_an_annotation_of_a_prediction_that_is_gone_is_refused(real_studio: Client) -> None:
+    """Why a refresh changes predictions in place, and does not make new ones."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    project = real_studio.create_project(f"gone {secrets.token_hex(4)}", SCHEMA.xml, "")
+    first, _ = real_studio.import_tasks(project.id, tasks())
+    (old,) = [one for one in real_studio.predictions(project.id) if one.task == first]
+    real_studio.delete_predictions([old.id])
+    with pytest.raises(ApiError, match="does not exist"):
+        sdk_of(real_studio).annotations.create(
+            first, result=[], lead_time=1.0, parent_prediction=old.id
+        )
 
 
 def test_a_prediction_for_no_task_is_refused(studio: Client | Twin, project: Project) -> None:

@@ -1,4 +1,4 @@
-"""The verbs that close the loop, as functions: :mod:`annotate.api` offers them."""
+"""Gold to models: learn, train, models, curve."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ from annotate.errors import CallError, ModelError
 from annotate.ledger import Ledger
 
 if TYPE_CHECKING:
+    from annotate.api.labelling import Watch
     from annotate.curve.curve import Panel
-    from annotate.effort.report import Effort
-    from annotate.studio.client import Studio
     from annotate.train.gate import Cell
     from annotate.train.train import Trained as TrainedModel
 
 Say = Callable[[str], object]
-# Passes items through as they come.
-Watch = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 class Trained(NamedTuple):
@@ -45,13 +42,6 @@ class Curved(NamedTuple):
     """Learning curves with their forecasts, one of everything and one a language."""
 
     panels: list[Panel]
-    ledger: Ledger
-
-
-class Measured(NamedTuple):
-    """What became of suggestions, the time they save, and how far they pull."""
-
-    result: Effort
     ledger: Ledger
 
 
@@ -174,35 +164,22 @@ def curve(
     return Curved(panels, ledger)
 
 
-def effort(
-    *,
-    project: str,
-    studio: Studio | None = None,
-    suggestions: Iterable[Document] | None = None,
-    names: bool = False,
-    settings: Settings | None = None,
-    watch: Watch = iter,
-) -> Measured:
-    """What a project's reviewers made of its suggestions, and what these saved them.
+def learn(documents: Iterable[Document], output: str | Path) -> Ledger:
+    """A memory of names that reviewers confirmed or deleted, from gold, into a file.
 
-    ``suggestions`` are those that blind tasks would have shown; without them the
-    settings' pipelines suggest anew, where they are the model of the project. ``names``
-    shows people by e-mail address instead of pseudonyms.
+    Name the file as ``memory`` in annotate.toml; the count of names is in ``counts``.
     """
-    from annotate.api import connect
-    from annotate.effort.project import project_effort
+    from annotate.formats.records import replacing
+    from annotate.prelabel import memory
 
-    settings, ledger = settings or load_settings(), Ledger("effort")
-    found = project_effort(
-        studio or connect(settings),
-        project,
-        settings,
-        ledger,
-        suggestions=suggestions,
-        names=names,
-        watch=watch,
-    )
-    return Measured(found, ledger)
+    ledger = Ledger("learn")
+    learnt = memory.learn(documents, ledger)
+    target = Path(output)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(target) as part:
+        part.write_text(learnt.to_json(), "utf-8", newline="\n")
+    ledger.counts["names"] = len(learnt.names)
+    return ledger
 
 
 def _f1(scores: Any) -> tuple[float | None, float | None]:

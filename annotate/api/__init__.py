@@ -1,0 +1,93 @@
+"""The verbs as functions: what the command line does, for notebooks and programs.
+
+Every verb fills a :class:`~annotate.ledger.Ledger`, returned with its result or
+passed in where documents stream. Settings come from ``annotate.toml`` of the
+working folder unless given. Errors are those of :mod:`annotate.errors`.
+"""
+
+from annotate.api.gold import (
+    Audited,
+    Evaluated,
+    Exports,
+    Splits,
+    Validated,
+    audit,
+    convert,
+    evaluate,
+    export,
+    split,
+    validate,
+)
+from annotate.api.labelling import (
+    Labelled,
+    Measured,
+    Pulled,
+    Pushed,
+    Watch,
+    connect,
+    effort,
+    prelabel,
+    pull,
+    push,
+    read,
+    reorder,
+    start_studio,
+    status,
+    stop_studio,
+)
+from annotate.api.learning import (
+    Compared,
+    Curved,
+    ModelRow,
+    Trained,
+    compare_models,
+    curve,
+    learn,
+    model_card,
+    models,
+    promote,
+    train,
+)
+from annotate.config import Settings, load_settings
+
+__all__ = [
+    "Audited",
+    "Compared",
+    "Curved",
+    "Evaluated",
+    "Exports",
+    "Labelled",
+    "Measured",
+    "ModelRow",
+    "Pulled",
+    "Pushed",
+    "Settings",
+    "Splits",
+    "Trained",
+    "Validated",
+    "Watch",
+    "audit",
+    "compare_models",
+    "connect",
+    "convert",
+    "curve",
+    "effort",
+    "evaluate",
+    "export",
+    "learn",
+    "load_settings",
+    "model_card",
+    "models",
+    "prelabel",
+    "promote",
+    "pull",
+    "push",
+    "read",
+    "reorder",
+    "split",
+    "start_studio",
+    "status",
+    "stop_studio",
+    "train",
+    "validate",
+]
