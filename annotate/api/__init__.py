@@ -37,15 +37,18 @@ from annotate.api.labelling import (
 )
 from annotate.api.learning import (
     Compared,
+    Connected,
     Curved,
     ModelRow,
     Trained,
     compare_models,
+    connect_backend,
     curve,
     learn,
     model_card,
     models,
     promote,
+    serve,
     train,
 )
 from annotate.config import Settings, load_settings
@@ -53,6 +56,7 @@ from annotate.config import Settings, load_settings
 __all__ = [
     "Audited",
     "Compared",
+    "Connected",
     "Curved",
     "Evaluated",
     "Exports",
@@ -69,6 +73,7 @@ __all__ = [
     "audit",
     "compare_models",
     "connect",
+    "connect_backend",
     "convert",
     "curve",
     "effort",
@@ -84,6 +89,7 @@ __all__ = [
     "push",
     "read",
     "reorder",
+    "serve",
     "split",
     "start_studio",
     "status",

@@ -15,6 +15,7 @@ from annotate.ledger import Ledger
 if TYPE_CHECKING:
     from annotate.api.labelling import Watch
     from annotate.curve.curve import Panel
+    from annotate.studio.client import Studio
     from annotate.train.gate import Cell
     from annotate.train.train import Trained as TrainedModel
 
@@ -42,6 +43,15 @@ class Curved(NamedTuple):
     """Learning curves with their forecasts, one of everything and one a language."""
 
     panels: list[Panel]
+    ledger: Ledger
+
+
+class Connected(NamedTuple):
+    """A project that asks a backend, the model's version there, and the account."""
+
+    project: int
+    backend: str
+    model_version: str
     ledger: Ledger
 
 
@@ -180,6 +190,46 @@ def learn(documents: Iterable[Document], output: str | Path) -> Ledger:
         part.write_text(learnt.to_json(), "utf-8", newline="\n")
     ledger.counts["names"] = len(learnt.names)
     return ledger
+
+
+def serve(
+    folder: str | Path | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 9090,
+    log: str | Path = "serve.log.jsonl",
+    body_limit: int = 50_000_000,
+) -> None:
+    """Answer Label Studio's questions for suggestions until interrupted.
+
+    With the settings of ``folder``, the working folder unless given, read anew when they
+    or the models change. ``body_limit`` is the longest request in bytes. User and password
+    are ANNOTATE_SERVE_USER and ANNOTATE_SERVE_PASSWORD, else made once and kept.
+    """
+    from annotate.api.labelling import connect
+    from annotate.serve.run import serve as run
+
+    place = Path(folder) if folder is not None else Path.cwd()
+    run(place, connect, host=host, port=port, log=Path(log), body_limit=body_limit)
+
+
+def connect_backend(
+    *,
+    project: str,
+    backend: str = "http://127.0.0.1:9090",
+    studio: Studio | None = None,
+    settings: Settings | None = None,
+) -> Connected:
+    """Let a project ask :func:`serve` at ``backend``; only what differs is changed."""
+    from annotate.api.labelling import connect
+    from annotate.serve.credentials import credentials
+    from annotate.serve.registration import register
+    from annotate.studio.project import find_project
+
+    studio, ledger = studio or connect(settings), Ledger("connect")
+    address, found = backend.rstrip("/"), find_project(studio, project)
+    version = register(studio, found, address, credentials(), ledger)
+    return Connected(found.id, address, version, ledger)
 
 
 def _f1(scores: Any) -> tuple[float | None, float | None]:

@@ -33,6 +33,8 @@ VERBS = {
     "train": "Train entity and relation models on gold, and compare them with what serves.",
     "models": "List trained models, compare them, and choose which one serves.",
     "curve": "Show how F1 grows with the gold, and how many more documents a target needs.",
+    "serve": "Suggest live in Label Studio, over its ML backend protocol.",
+    "connect": "Let a project of Label Studio ask 'annotate serve' for suggestions.",
     "schema": "Print the JSON Schema of documents and gold files.",
     "doctor": "Check Python, settings, pipelines, server and key.",
 }

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import redirect_stdout
+from io import TextIOWrapper
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from threading import Lock
 from typing import Any
 
 import pycrfsuite
@@ -144,16 +147,24 @@ class Crf:
         return features.of(doc, token_tables(doc, self.lexicon), channels)
 
 
+# Only one thread at a time may put another file in the place of stdout.
+_DUMPING = Lock()
+
+
 def weighted(tagger: pycrfsuite.Tagger) -> frozenset[str] | None:
     """The features that a model has weights for; it ignores all others.
 
     Not ``Tagger.info``, which fails on a feature with a line break in it (0.9.12). None
     where the dump isn't written as we read it: then the model gets all features.
     """
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "model.txt")
-        tagger.dump(str(path))
-        dump = path.read_bytes().decode("utf-8")
+    # Given a path it closes its file twice (0.9.12), the second time perhaps another thread's
+    # of the same number: a connection of `annotate serve`. To stdout it closes a copy, once.
+    with _DUMPING, TemporaryFile() as file:
+        with redirect_stdout(TextIOWrapper(file, "utf-8")) as out:
+            tagger.dump()
+        out.detach()
+        file.seek(0)
+        dump = file.read().decode("utf-8")
     block = dump.partition("\nATTRIBUTES = {")[2].partition("\n}\n\nTRANSITIONS = {")[0]
     found = frozenset(re.split(r"\n +\d+: ", block)[1:])
     count = re.search(r"\n +num_attrs: (\d+)\n", dump)

@@ -38,6 +38,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from annotate.errors import ServerError
+from annotate.studio.environment import INHERITED, SETTINGS
 
 Progress = Callable[[str], None]
 
@@ -48,21 +49,6 @@ STOP_SECONDS = 10
 WORK_SECONDS = 900  # how long another call may install and start
 CLOCK_SECONDS = 60  # a process's start time shifts when the system's clock is set
 
-# Label Studio reads most settings under bare names too (USERNAME, PASSWORD, HOST, PORT,
-# DEBUG: core/utils/params.py): of the user's environment it gets what begins with these.
-INHERITED = ("PATH", "LANG", "LC_", "TMPDIR", "TZ", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_")
-SETTINGS = {
-    # No calls to the package index, to telemetry, or to Sentry (server and browser).
-    "LATEST_VERSION_CHECK": "false",
-    "COLLECT_ANALYTICS": "false",
-    "SENTRY_DSN": "",
-    "FRONTEND_SENTRY_DSN": "",
-    "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
-    # Read when the organization is made, that is, on the first start only.
-    "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
-    # Without it a malformed prediction is stored, or dropped in silence.
-    "fflag_feat_utc_210_prediction_validation_15082025": "true",
-}
 # The user's pip settings hold (index, proxy, CA), but not where else to install to.
 PIP_ELSEWHERE = {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"}
 

@@ -1,0 +1,1 @@
+"""Live suggestions in Label Studio, over its ML backend protocol."""
