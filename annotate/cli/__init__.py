@@ -18,10 +18,10 @@ VERBS = {
     "demo": "Label four sample texts in the browser, suggestions included.",
     "prelabel": "Suggest entities and relations for texts; no server needed.",
     "push": "Bring texts with suggestions into a Label Studio project.",
-    "reorder": "Put the tasks that nobody reviewed in the order most worth their while.",
+    "reorder": "Put the tasks of a project that nobody reviewed in a new order.",
     "status": "Show how far the review of a project has come.",
     "pull": "Fetch what people submitted, as gold JSON.",
-    "effort": "Measure what becomes of suggestions, the time they save, and how far they pull.",
+    "effort": "Measure what becomes of suggestions, the time they save, and how far they pull reviewers.",
     "learn": "Learn from reviews which names to suggest, and which not.",
     "validate": "Check a gold file by schema, offsets, types and guidelines; repair what is safe.",
     "audit": "Find what is likely wrong in gold, the most suspicious first.",
@@ -73,6 +73,8 @@ def cli(debug: bool) -> None:
     annotate push news/ --project News              suggest, and hand to reviewers
     annotate pull --project News -o exports/gold.json
     annotate export exports/gold.json --format spacy --format conll -o exports/
+    annotate train exports/gold.json -o models/first --promote
+    annotate push --refresh --project News          suggest anew, with what was learnt
 
     Exit codes: 0 done, 1 the work failed or something was refused, 2 the call is wrong.
     """

@@ -36,7 +36,8 @@ def list_models(as_json: bool) -> None:
 
     rows = api.models(load_settings())
     if as_json:
-        click.echo(json.dumps([row._asdict() for row in rows], indent=2))
+        told = [row._asdict() | {"made": row.made and row.made.isoformat()} for row in rows]
+        click.echo(json.dumps(told, indent=2))
         return
     if not rows:
         click.echo("No model yet: 'annotate train' makes one. The built-in pipelines serve.")
