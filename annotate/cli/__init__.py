@@ -21,7 +21,7 @@ VERBS = {
     "reorder": "Put the tasks of a project that nobody reviewed in a new order.",
     "status": "Show how far the review of a project has come.",
     "pull": "Fetch what people submitted, as gold JSON.",
-    "effort": "Measure what becomes of suggestions, the time they save, and how far they pull reviewers.",
+    "effort": "Measure what becomes of suggestions, what they save, and how far they pull.",
     "learn": "Learn from reviews which names to suggest, and which not.",
     "validate": "Check a gold file by schema, offsets, types and guidelines; repair what is safe.",
     "audit": "Find what is likely wrong in gold, the most suspicious first.",

@@ -39,7 +39,7 @@ def effort(
     api_key: str | None,
     as_json: bool,
 ) -> None:
-    """Measure what becomes of suggestions, the time they save, and how far they pull reviewers.
+    """Measure what becomes of suggestions, what they save, and how far they pull.
 
     Time saved and pull need documents that were reviewed blind: push some with
     --blind. FILE is what was pushed, the output of 'annotate prelabel'.

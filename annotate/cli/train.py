@@ -26,7 +26,9 @@ _GOLD = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="The model's folder, which must not be there.",
 )
 @click.option("--project", "-p", metavar="NAME", help="Pull the gold of this project instead.")
-@click.option("--base", metavar="PIPELINE", help="A spaCy package or folder to go on from.")
+@click.option(
+    "--base", metavar="PIPELINE", help="A spaCy package or folder to go on from, or hf:ENCODER."
+)
 @click.option("--seed", metavar="NUMBER", type=int, default=0, show_default=True)
 @click.option("--promote", is_flag=True, help="Let it serve if it passes the comparison.")
 @server_options

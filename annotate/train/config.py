@@ -5,61 +5,49 @@ from gold and corpus together: on texts that none of them had seen, spaCy's own 
 a tok2vec trained on the same texts reached F1 70.7 (en) and 58.2 (bn), with our rules'
 suggestions among its features 79.8 and 77.0, and this pipeline 87.1 and 82.6.
 
-With a base, any spaCy pipeline, its ``ner`` is trained on where it knows all labels; else
-a new one is, with a tok2vec of its own. The base's other components stay as they are.
+With a base it is what :mod:`annotate.train.bases` makes of it. Where spaCy has a GPU and
+spacy-transformers is installed, the base is a transformer unless another one is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import spacy
 from spacy.language import Language
-from thinc.api import Config
+from thinc.api import Config, prefer_gpu
 
-from annotate.errors import PipelineError
-from annotate.prelabel.merge import COUNTRY
 from annotate.prelabel.pipeline import built_in, relation_config
 from annotate.prelabel.relations import MODEL
 from annotate.schema import Schema
+from annotate.train.bases import (
+    ENCODER,
+    IN_LARGE_BATCHES,
+    RELATIONS,
+    on_encoder,
+    on_pipeline,
+)
 
-LABELLER, RELATIONS = "annotate_crf", "annotate_relations"
-_SENTENCES = {"parser", "senter", "sentencizer", "annotate_sentences"}
-# spaCy's quickstart for NER on a CPU, with room for scripts without capitals: their words
-# differ in prefixes and suffixes only.
-_NER = {
-    "model": {
-        "@architectures": "spacy.TransitionBasedParser.v2",
-        "state_type": "ner",
-        "extra_state_tokens": False,
-        "hidden_width": 64,
-        "maxout_pieces": 2,
-        "use_upper": True,
-        "nO": None,
-        "tok2vec": {
-            "@architectures": "spacy.Tok2Vec.v2",
-            "embed": {
-                "@architectures": "spacy.MultiHashEmbed.v2",
-                "width": 96,
-                "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE"],
-                "rows": [5000, 1000, 2500, 2500],
-                "include_static_vectors": False,
-            },
-            "encode": {
-                "@architectures": "spacy.MaxoutWindowEncoder.v2",
-                "width": 96,
-                "depth": 4,
-                "window_size": 1,
-                "maxout_pieces": 3,
-            },
-        },
-    }
-}
+LABELLER = "annotate_crf"
+# MIT, a hundred languages, the size that one GPU of 8 GB can train.
+USUAL_ENCODER = "xlm-roberta-base"
 # The labeller is trained when it is initialized; spaCy's loop then only scores and saves it.
-_ONCE = {"max_steps": 1, "max_epochs": 0, "patience": 0, "eval_frequency": 1}
-_IN_STEPS = {"max_steps": 6000, "max_epochs": 0, "patience": 600, "eval_frequency": 50}
+_ONCE: dict[str, Any] = {"max_steps": 1, "max_epochs": 0, "patience": 0, "eval_frequency": 1}
+_IN_STEPS: dict[str, Any] = {
+    "max_steps": 6000,
+    "max_epochs": 0,
+    "patience": 600,
+    "eval_frequency": 50,
+}
+
+
+def usual_base() -> str | None:
+    """What a training goes on from unless told: a transformer where there is what it needs."""
+    if find_spec("spacy_transformers") is not None and prefer_gpu():
+        return f"{ENCODER}{USUAL_ENCODER}"
+    return None
 
 
 def pipeline(
@@ -106,13 +94,16 @@ def training_config(
     ``labels`` are those of the gold, ``learnt`` as for :func:`pipeline`. Raises
     PipelineError when the base can't be loaded.
     """
-    frozen: list[str]
+    frozen: list[str] = []
+    config: dict[str, Any]
+    steps: dict[str, Any] = _IN_STEPS
     if base is None:
-        nlp = pipeline(language, schema, learnt=learnt)
-        config, frozen, steps = dict(nlp.config.copy()), [], _ONCE
+        config, steps = pipeline(language, schema, learnt=learnt).config.copy(), _ONCE
+    elif base.startswith(ENCODER):
+        config = on_encoder(base.removeprefix(ENCODER), language, schema)
+        steps = _IN_STEPS | IN_LARGE_BATCHES
     else:
-        config, frozen = _on(base, language, schema, labels)
-        steps = _IN_STEPS
+        config, frozen = on_pipeline(base, language, schema, labels)
     config["paths"] |= {part: str(path) for part, path in corpora.items()}
     for part in corpora:
         config["corpora"][part] = {
@@ -131,39 +122,3 @@ def training_config(
         "score_weights": {"ents_f": 1.0},
     }
     return Config(config)
-
-
-def _on(
-    base: str, language: str, schema: Schema, labels: frozenset[str]
-) -> tuple[dict[str, Any], list[str]]:
-    try:
-        source = spacy.load(base)
-    except OSError:
-        raise PipelineError(
-            f"--base {base}: no installed spaCy package or folder of that name."
-        ) from None
-    frozen = [name for name in source.pipe_names if name != "ner"]
-    components: dict[str, dict[str, Any]] = {name: {"source": base} for name in frozen}
-    components["ner"] = _ner(source, base, labels)
-    if not _SENTENCES & set(frozen):
-        components["annotate_sentences"] = {"factory": "annotate_sentences"}
-    if COUNTRY in schema.labels and "annotate_countries" not in frozen:
-        components["annotate_countries"] = {"factory": "annotate_countries", "language": language}
-    if RELATIONS not in frozen:
-        relations = {"language": language, "relations": relation_config(schema)}
-        components[RELATIONS] = {"factory": RELATIONS} | relations
-    config = source.config.copy()
-    config["components"] = components
-    config["nlp"] |= {"pipeline": list(components), "disabled": []}
-    copied = {"@callbacks": "spacy.copy_from_base_model.v1", "tokenizer": base, "vocab": base}
-    config["initialize"] |= {"before_init": copied, "components": {}, "vectors": None}
-    return config, frozen
-
-
-def _ner(source: Language, base: str, labels: frozenset[str]) -> dict[str, Any]:
-    """The base's own where it knows all labels, with its own copy of a shared tok2vec."""
-    own: Any = source.get_pipe("ner") if "ner" in source.pipe_names else None
-    if own is None or not labels <= set(own.labels):
-        return {"factory": "ner", **_NER}
-    listens = any("listener" in node.name for node in own.model.walk())
-    return {"source": base} | ({"replace_listeners": ["model.tok2vec"]} if listens else {})

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from thinc.api import Config
+from thinc.api import Config, prefer_gpu
 
 from annotate import __version__
 from annotate.document import Document
@@ -32,12 +32,14 @@ def write_corpus(documents: Iterable[Document], path: Path, ledger: Ledger) -> N
 def train(config: Config, folder: Path, target: Path, say: Say) -> None:
     """Run ``spacy train`` in ``folder``; the best pipeline goes to ``target``.
 
-    ``say`` gets each line that spaCy prints. Raises ModelError, naming the log, when it fails.
+    ``say`` gets each line that spaCy prints. Raises ModelError with its last line when it fails.
     """
     folder.mkdir(parents=True, exist_ok=True)
     config.to_disk(folder / "config.cfg")
     command = [sys.executable, "-m", "spacy", "train", str(folder / "config.cfg")]
     command += ["--output", str(folder / "out")]
+    if prefer_gpu():
+        command += ["--gpu-id", "0"]
     log = folder / LOG
     with log.open("w", encoding="utf-8") as file:
         process = subprocess.Popen(

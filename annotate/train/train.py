@@ -29,7 +29,7 @@ from annotate.train import material as parts
 from annotate.train import scores as measured
 from annotate.train import spacy_train
 from annotate.train.card import write_card
-from annotate.train.config import training_config
+from annotate.train.config import training_config, usual_base
 from annotate.train.gate import Cell, compare
 from annotate.train.material import Material
 
@@ -57,7 +57,8 @@ def train(
 ) -> Trained:
     """Train a pipeline for each language of gold documents into the folder ``target``.
 
-    ``base`` is a spaCy pipeline to go on from, the built-in one unless given; ``sources``
+    ``base`` is a spaCy pipeline to go on from, or ``hf:NAME`` for an encoder, else
+    :func:`~annotate.train.config.usual_base`; ``sources``
     names where the gold came from; ``say`` gets progress, a line at a time. The same gold,
     split record and seed give the same pipelines. Raises ModelError where the folder is
     there or spaCy fails, InputError without gold to train on.
@@ -66,6 +67,7 @@ def train(
     if target.exists():
         raise ModelError(f"{target} is there; a model is never trained over. Give another name.")
     root, schema = target.parent, settings.schema_in_force()
+    base = base or usual_base()
     gold = parts.material(documents, root, schema, ledger)
     with _becoming(target) as part:
         if base:

@@ -14,7 +14,7 @@ import spacy
 
 from annotate import api
 from annotate.config import Settings
-from annotate.errors import InputError, ModelError
+from annotate.errors import InputError, ModelError, PipelineError
 from annotate.formats import gold as gold_file
 from annotate.ledger import Ledger
 from annotate.models import folder, serving
@@ -167,5 +167,11 @@ def test_a_base_keeps_its_components_and_gets_a_ner(project: Settings, tmp_path:
 
 
 def test_a_base_that_is_not_there_is_named(project: Settings) -> None:
-    with pytest.raises(Exception, match="--base nowhere: no installed spaCy package"):
+    with pytest.raises(PipelineError, match="--base nowhere: no installed spaCy package"):
         api.train(campaign(1, 6), project.models / "new", settings=project, base="nowhere")
+
+
+def test_an_encoder_needs_the_extra(project: Settings) -> None:
+    with pytest.raises(PipelineError, match=r"annotate-gold\[gpu\]"):
+        api.train(campaign(1, 6), project.models / "new", settings=project, base="hf:some/encoder")
+    assert not (project.models / "new").exists()
