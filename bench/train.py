@@ -56,7 +56,7 @@ def main() -> None:
         start = time.perf_counter()
         done = api.train(gold, settings.models / "whole", settings=settings, promote=True)
         whole = time.perf_counter() - start
-        print(f"whole call, tested and promoted ({done.promoted}): {whole:.1f} s")
+        print(f"whole call, tested and promoted ({bool(done.promoted)}): {whole:.1f} s")
 
 
 if __name__ == "__main__":

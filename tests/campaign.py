@@ -107,9 +107,8 @@ def _review(
 
 def _learn(studio: Client | Twin, settings: Settings, name: str) -> bool:
     pulled = api.pull(project=PROJECT, studio=studio, settings=settings)
-    return api.train(
-        pulled.documents, settings.models / name, settings=settings, promote=True
-    ).promoted
+    done = api.train(pulled.documents, settings.models / name, settings=settings, promote=True)
+    return bool(done.promoted)
 
 
 def thirds(rounds: Sequence[Round]) -> tuple[float, float]:

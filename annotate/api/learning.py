@@ -23,19 +23,22 @@ Say = Callable[[str], object]
 
 
 class Trained(NamedTuple):
-    """The model with its comparison, whether it serves now, and the account."""
+    """The model with its comparison, the languages in which it serves now, and the account."""
 
     result: TrainedModel
-    promoted: bool
+    promoted: list[str]
     ledger: Ledger
 
 
 class Compared(NamedTuple):
-    """A comparison of two models, cell by cell, and what came of it."""
+    """A comparison of two models, cell by cell, and the languages in which that came out well.
+
+    ``passes`` are those in which the first loses nothing, ``promoted`` those in which it serves.
+    """
 
     cells: list[Cell]
-    passes: bool
-    promoted: bool
+    passes: list[str]
+    promoted: list[str]
     ledger: Ledger
 
 
@@ -81,7 +84,8 @@ def train(
 ) -> Trained:
     """Train a spaCy pipeline for each language of the gold into a new folder.
 
-    The model is compared with what serves now; with ``promote`` it serves if it passes.
+    The model is compared with what serves now; with ``promote`` it serves the languages in
+    which it passes.
     ``say`` gets progress, a line at a time. Raises ModelError where the folder is there,
     InputError without gold to train on, CallError where a model to promote would lie
     outside of the settings' ``models``.
@@ -94,9 +98,10 @@ def train(
     if promote and target.parent.resolve() != settings.models.resolve():
         raise CallError(f"{target}: a model that is to serve lies in {settings.models}.")
     found = make(gold, target, settings, ledger, base=base, seed=seed, sources=sources, say=say)
-    served = (
-        promote and promoting.promote(target.name, settings, ledger, cells=found.cells).promoted
-    )
+    served: list[str] = []
+    if promote:
+        done = promoting.promote(target.name, settings, ledger, cells=found.cells)
+        served = done.languages
     return Trained(found, served, ledger)
 
 
@@ -137,22 +142,22 @@ def compare_models(
     name: str, other: str | None = None, *, settings: Settings | None = None
 ) -> Compared:
     """A model beside another one, or beside what serves now, on the locked test part."""
-    from annotate.train.gate import passes
+    from annotate.train.gate import passing
     from annotate.train.promote import compared
 
     ledger = Ledger("compare")
     cells = compared(name, settings or load_settings(), ledger, other)
-    return Compared(cells, passes(cells), False, ledger)
+    return Compared(cells, passing(cells), [], ledger)
 
 
 def promote(name: str, *, force: bool = False, settings: Settings | None = None) -> Compared:
-    """Let a model serve its languages if it passes, or with ``force`` anyway."""
-    from annotate.train.gate import passes
+    """Let a model serve the languages in which it passes, or with ``force`` all."""
+    from annotate.train.gate import passing
     from annotate.train.promote import promote as decide
 
     ledger = Ledger("promote")
     done = decide(name, settings or load_settings(), ledger, force=force)
-    return Compared(done.cells, passes(done.cells), done.promoted, ledger)
+    return Compared(done.cells, passing(done.cells), done.languages, ledger)
 
 
 def curve(

@@ -69,15 +69,17 @@ def compare(ctx: click.Context, name: str, other: str | None, as_json: bool) -> 
     Example:  annotate models compare second first
     """
     done = api.compare_models(name, other, settings=load_settings())
-    headline = f"{cells_table(done.cells)}\n\n{name} {'passes' if done.passes else 'does not pass'}"
+    left = sorted({cell.language for cell in done.cells} - set(done.passes))
+    said = f"{name} passes for {', '.join(done.passes) or 'no language'}"
+    headline = f"{cells_table(done.cells)}\n\n{said}{_not_for(left)}"
     more = {"passes": done.passes, "cells": [cell._asdict() for cell in done.cells]}
     code = account(done.ledger, headline, as_json=as_json, **(more if as_json else {}))
-    ctx.exit(code if done.passes else 1)
+    ctx.exit(1 if left or not done.cells else code)
 
 
 @models.command()
 @click.argument("name")
-@click.option("--force", is_flag=True, help="Also if it does not pass; its card says so.")
+@click.option("--force", is_flag=True, help="Also where it does not pass; its card says so.")
 @json_option
 @click.pass_context
 def promote(ctx: click.Context, name: str, force: bool, as_json: bool) -> None:
@@ -87,11 +89,12 @@ def promote(ctx: click.Context, name: str, force: bool, as_json: bool) -> None:
     Example:  annotate models promote second
     """
     done = api.promote(name, force=force, settings=load_settings())
-    said = "serves now" if done.promoted else "does not pass, so it doesn't serve"
-    headline = f"{cells_table(done.cells)}\n\n{name} {said}"
+    left = sorted({cell.language for cell in done.cells} - set(done.promoted))
+    said = f"{name} serves now for {', '.join(done.promoted) or 'no language'}"
+    headline = f"{cells_table(done.cells)}\n\n{said}{_not_for(left)}"
     more = {"promoted": done.promoted, "cells": [cell._asdict() for cell in done.cells]}
     code = account(done.ledger, headline, as_json=as_json, **(more if as_json else {}))
-    ctx.exit(code if done.promoted else 1)
+    ctx.exit(1 if left or not done.promoted else code)
 
 
 def cells_table(cells: Sequence[Cell]) -> str:
@@ -102,6 +105,10 @@ def cells_table(cells: Sequence[Cell]) -> str:
         return "Not compared: there is no document to test on."
     header = ("F1 in per cent", "before", "now", "change, at least", "verdict")
     return aligned([header, *map(cell_row, cells)])
+
+
+def _not_for(left: Sequence[str]) -> str:
+    return f"; it did not pass for {', '.join(left)}" if left else ""
 
 
 def _row(row: api.ModelRow) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -79,16 +80,19 @@ def train(
     ledger, result = trained.ledger, trained.result
     ledger.refused[:0] = refused
     headline = "\n\n".join(filter(None, [cells_table(result.cells), _done(trained, promote)]))
-    more = {"model": str(result.folder), "promoted": trained.promoted}
+    more: dict[str, Any] = {"model": str(result.folder), "promoted": trained.promoted}
     if as_json:
         more |= {"scores": result.model.scores, "cells": [it._asdict() for it in result.cells]}
     code = account(ledger, headline, as_json=as_json, **more)
-    ctx.exit(1 if promote and not trained.promoted else code)
+    whole = len(trained.promoted) == len(result.model.languages)
+    ctx.exit(1 if promote and not whole else code)
 
 
 def _done(trained: api.Trained, promote: bool) -> str:
-    place = f"{trained.result.folder}, card in README.md"
+    said = f"{trained.result.folder}, card in README.md."
+    left = [it for it in trained.result.model.languages if it not in trained.promoted]
     if trained.promoted:
-        return f"{place}: serves now"
-    why = " It did not pass, so it doesn't serve." if promote else ""
-    return f"{place}.{why}"
+        said += f" Serves now: {', '.join(trained.promoted)}."
+    if promote and left:
+        said += f" Did not pass, so doesn't serve: {', '.join(left)}."
+    return said

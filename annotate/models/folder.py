@@ -15,16 +15,21 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from annotate.document import LANGUAGE
 from annotate.errors import ModelError
 
 NAME = "model.json"
 CARD = "README.md"
 # A name becomes a path: no separators, no leading dot.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+# As in documents; it becomes a folder's name too.
+Language = Annotated[str, Field(pattern=LANGUAGE)]
 
 
 class _Part(BaseModel):
@@ -38,6 +43,9 @@ class Data(_Part):
     documents: dict[str, dict[str, int]]
     rehearsed: dict[str, int]
     sources: tuple[str, ...] = ()
+    learnt: tuple[str, ...] = Field(
+        default=(), description="Hashes of the texts that it must not be tested on"
+    )
 
 
 class Model(_Part):
@@ -48,7 +56,7 @@ class Model(_Part):
     made: datetime
     base: str | None
     seed: int
-    languages: tuple[str, ...]
+    languages: tuple[Language, ...] = Field(min_length=1)
     labels: tuple[str, ...]
     relations: tuple[str, ...]
     scheme: str = Field(description="SHA-256 of the label config")
@@ -98,6 +106,8 @@ def verify(folder: Path, language: str) -> None:
         raise ModelError(f"{folder}: has no pipeline for {language}: {', '.join(model.languages)}.")
     stated = {name: value for name, value in model.files.items() if _of(name, language)}
     found = digests(folder, language)
+    if not found:
+        raise ModelError(f"{folder / language}: is missing; train it again or bring back a copy.")
     for name in sorted(stated.keys() | found.keys()):
         if stated.get(name) != found.get(name):
             what = "is missing" if name not in found else "is not the file that was trained"

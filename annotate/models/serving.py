@@ -10,12 +10,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from annotate.errors import ConfigError
 from annotate.formats.records import replacing
 
 NAME = "serving.json"
+# Held while one of the files that all models share is changed.
+LOCK = ".lock"
 
 
 class Serving(BaseModel):
@@ -45,8 +48,8 @@ def read(root: Path) -> Serving:
     except ValidationError as error:
         message = error.errors(include_url=False)[0]["msg"]
         raise ConfigError(
-            f"{path}: {message}. Remove it to go back to the built-in pipelines, or run "
-            "'annotate models promote' again."
+            f"{path}: {message}. Remove it to go back to the built-in pipelines, and promote "
+            "a model again."
         ) from None
     return found
 
@@ -59,7 +62,7 @@ def pipelines(root: Path) -> dict[str, str]:
 
 def promote(root: Path, name: str, languages: Iterable[str]) -> None:
     """Let a model serve these languages from now on."""
-    before = read(root).languages
-    after = Serving(languages=dict(sorted((before | dict.fromkeys(languages, name)).items())))
-    with replacing(root / NAME) as part:
+    with FileLock(root / LOCK), replacing(root / NAME) as part:
+        before = read(root).languages
+        after = Serving(languages=dict(sorted((before | dict.fromkeys(languages, name)).items())))
         part.write_text(after.model_dump_json(indent=2) + "\n", "utf-8", newline="\n")

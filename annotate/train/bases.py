@@ -75,30 +75,39 @@ IN_LARGE_BATCHES: dict[str, Any] = {
 Components = dict[str, dict[str, Any]]
 
 
+def check_base(base: str) -> None:
+    """Raise PipelineError unless something can be trained on a base."""
+    if base.startswith(ENCODER):
+        if find_spec("spacy_transformers") is None:
+            raise PipelineError(
+                f"--base {base}: needs spacy-transformers. Install annotate-gold[gpu] into an "
+                "environment of its own: it wants another transformers than the engines."
+            )
+        return
+    source = _loaded(base)
+    if "annotate_crf" in source.pipe_names:
+        raise PipelineError(
+            f"--base {base}: is the built-in pipeline, trained; leave --base out to train it anew."
+        )
+    if "ner" not in source.pipe_names and RELATIONS in source.pipe_names:
+        raise PipelineError(f"--base {base}: has relations but no ner to train.")
+
+
 def on_pipeline(
     base: str, language: str, schema: Schema, labels: frozenset[str]
 ) -> tuple[dict[str, Any], list[str]]:
     """The config, and the components that are not trained. PipelineError without the base."""
-    try:
-        source = spacy.load(base)
-    except OSError:
-        raise PipelineError(
-            f"--base {base}: no installed spaCy package or folder of that name."
-        ) from None
+    source = _loaded(base)
     frozen = [name for name in source.pipe_names if name != "ner"]
-    components: Components = {name: {"source": base} for name in frozen}
+    # In their order: what stands behind the ner may look at its entities.
+    components: Components = {name: {"source": base} for name in source.pipe_names}
     components["ner"] = _ner(source, base, labels)
     copied = {"@callbacks": "spacy.copy_from_base_model.v1", "tokenizer": base, "vocab": base}
     return _config(source, components, language, schema, before_init=copied), frozen
 
 
 def on_encoder(name: str, language: str, schema: Schema) -> dict[str, Any]:
-    """The config of a transformer with a new ner. PipelineError without spacy-transformers."""
-    if find_spec("spacy_transformers") is None:
-        raise PipelineError(
-            f"--base {ENCODER}{name}: needs spacy-transformers. Install annotate-gold[gpu] into an "
-            "environment of its own: it wants another transformers than the engines."
-        )
+    """The config of a transformer with a new ner."""
     components: Components = {
         "transformer": {
             "factory": "transformer",
@@ -134,6 +143,16 @@ def _config(
     config["nlp"] |= {"pipeline": list(components), "disabled": []}
     config["initialize"] |= {"components": {}, "vectors": None} | initialize
     return config
+
+
+def _loaded(base: str) -> Language:
+    try:
+        return spacy.load(base)
+    except Exception as error:
+        reason = str(error).strip().partition("\n")[0]
+        if isinstance(error, OSError):
+            reason = "no installed spaCy package or folder of that name"
+        raise PipelineError(f"--base {base}: {reason}.") from None
 
 
 def _ner(source: Language, base: str, labels: frozenset[str]) -> dict[str, Any]:

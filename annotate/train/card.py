@@ -8,7 +8,7 @@ from typing import Any
 
 from annotate.formats.records import replacing
 from annotate.models.folder import CARD, Model
-from annotate.train.gate import MARGINS, Cell, passes
+from annotate.train.gate import MARGINS, Cell, passing
 
 _PARTS = ("train", "dev", "test")
 
@@ -151,12 +151,15 @@ def _gate(cells: Sequence[Cell], promoted: str | None) -> Iterator[str]:
         yield "Not compared: there was no document to test on."
         yield ""
         return
-    verdict = "passes" if passes(cells) else "does not pass"
+    fit = passing(cells)
+    left = sorted({cell.language for cell in cells} - set(fit))
     entities, relations = (f"{100 * margin:.0f}" for margin in MARGINS.values())
     yield (
-        f"It {verdict}: a paired bootstrap over the documents asks for each language and label "
-        f"whether F1 falls, by {entities} points for entities or {relations} for relations. "
-        "*At least* is what 95 % of the draws exceed."
+        f"It passes for {', '.join(fit) or 'no language'}"
+        f"{f', not for {chr(44).join(left)}' if left else ''}. A paired bootstrap over the "
+        "documents asks for each language and label whether F1 falls, by "
+        f"{entities} points for entities or {relations} for relations. *At least* is what 95 % "
+        "of the draws exceed."
     )
     yield ""
     yield from table([("", "before", "now", "change, at least", "verdict"), *map(cell_row, cells)])
@@ -165,7 +168,7 @@ def _gate(cells: Sequence[Cell], promoted: str | None) -> Iterator[str]:
 
 def cell_row(cell: Cell) -> tuple[str, str, str, str, str]:
     """A cell as cells of a table; F1 in per cent."""
-    label = cell.label or f"all {cell.kind}"
+    label = cell.label or f"all {cell.kind}{' of your gold' if cell.own else ''}"
     least = "–" if cell.least is None else f"{100 * cell.least:+.1f}"
     verdict = f"{cell.verdict}{' (stops it)' if cell.stops else ''}"
     return (

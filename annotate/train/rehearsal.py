@@ -47,18 +47,25 @@ def corpus(part: Part, schema: Schema, without: Collection[str] = ()) -> Iterato
     for language in languages():
         for document in _texts(part, language):
             if document.text not in without:
-                yield _bounded(document, schema, kinds).model_copy(update={"meta": meta})
+                yield bounded(document, schema).model_copy(update={"meta": meta})
 
 
-def _bounded(document: Document, schema: Schema, kinds: Collection[str]) -> Document:
+def bounded(document: Document, schema: Schema) -> Document:
+    """The document without entities and relations that the label set has no place for."""
     entities = tuple(one for one in document.entities if one.label in schema.labels)
-    ids = {one.id for one in entities}
+    ids, kinds = {one.id for one in entities}, {kind.label for kind in schema.relations}
     relations = tuple(
         link for link in document.relations if link.label in kinds and {link.head, link.tail} <= ids
     )
     return document.model_copy(update={"entities": entities, "relations": relations})
 
 
+def is_unseen(document: Document) -> bool:
+    """Whether it is one of the corpus' unseen texts."""
+    return any(document.text == one.text for one in _texts("unseen", document.language))
+
+
 @cache
 def _texts(part: Part, language: str) -> tuple[Document, ...]:
-    return tuple(inline.read(shipped("corpus") / part / language))
+    folder = shipped("corpus") / part / language
+    return tuple(inline.read(folder)) if folder.is_dir() else ()

@@ -26,7 +26,9 @@ def write_corpus(documents: Iterable[Document], path: Path, ledger: Ledger) -> N
     path.parent.mkdir(parents=True, exist_ok=True)
     own = Ledger("corpus")
     docbin.write(documents, path, own)
-    ledger.counts["entities not in ents"] = own.counts["entities not in ents"]
+    for what, number in own.counts.items():
+        if what.startswith("entities ") and number:
+            ledger.counts[f"{what}, in the training corpus"] += number
 
 
 def train(config: Config, folder: Path, target: Path, say: Say) -> None:
@@ -36,7 +38,8 @@ def train(config: Config, folder: Path, target: Path, say: Say) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     config.to_disk(folder / "config.cfg")
-    command = [sys.executable, "-m", "spacy", "train", str(folder / "config.cfg")]
+    # -P: a file of the working folder must not pass for spaCy.
+    command = [sys.executable, "-P", "-m", "spacy", "train", str(folder / "config.cfg")]
     command += ["--output", str(folder / "out")]
     if prefer_gpu():
         command += ["--gpu-id", "0"]
@@ -81,6 +84,8 @@ def _describe(pipeline: Path) -> None:
     path.write_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", "utf-8")
     config = Config().from_disk(pipeline / "config.cfg", interpolate=False)
     config["paths"] |= {"train": "train.spacy", "dev": "dev.spacy"}
+    # A base's tokenizer and vocabulary are in the pipeline now.
+    config["initialize"]["before_init"] = None
     for settings in config["initialize"]["components"].values():
         settings.pop("model", None)
     config.to_disk(pipeline / "config.cfg")

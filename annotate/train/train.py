@@ -28,10 +28,12 @@ from annotate.schema import Schema
 from annotate.train import material as parts
 from annotate.train import scores as measured
 from annotate.train import spacy_train
+from annotate.train.bases import check_base
 from annotate.train.card import write_card
 from annotate.train.config import training_config, usual_base
 from annotate.train.gate import Cell, compare
 from annotate.train.material import Material
+from annotate.train.promote import what_serves
 
 Say = Callable[[str], object]
 
@@ -68,15 +70,19 @@ def train(
         raise ModelError(f"{target} is there; a model is never trained over. Give another name.")
     root, schema = target.parent, settings.schema_in_force()
     base = base or usual_base()
+    if base:
+        check_base(base)
     gold = parts.material(documents, root, schema, ledger)
+    # Before the work: what serves may be gone.
+    serves = what_serves(settings, gold.languages, ledger)
     with _becoming(target) as part:
         if base:
             _train_on(base, gold, part, schema, seed, ledger, say)
         else:
             _train_built_in(gold, part, schema, seed, ledger, say)
         say("testing, beside what serves now")
-        tested = parts.tested_on(root, schema, gold.languages)
-        scores, cells = _test(part, gold.languages, tested, settings, ledger)
+        tested = [one for one in gold.tested if one.language in gold.languages]
+        scores, cells = _test(part, gold.languages, tested, serves, ledger)
         model = _model(target.name, part, gold, schema, base, seed, sources, scores)
         (part / models.NAME).write_text(
             model.model_dump_json(indent=1) + "\n", "utf-8", newline="\n"
@@ -94,8 +100,6 @@ def _becoming(target: Path) -> Iterator[Path]:
         part.mkdir(parents=True)
         yield part
         part.rename(target)
-    except OSError as error:
-        raise ModelError(f"{target} can't be written: {error}.") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -141,17 +145,17 @@ def _test(
     part: Path,
     languages: Sequence[str],
     tested: Sequence[Document],
-    settings: Settings,
+    serves: Settings,
     ledger: Ledger,
 ) -> tuple[dict[str, Any], list[Cell]]:
     """Scores of the new pipelines, and their comparison with what serves."""
     if not tested:
         return {}, []
     fresh = {language: str(part / language) for language in languages}
-    new = measured.with_pipelines(settings, fresh)
+    new = measured.with_pipelines(serves, fresh)
     # Refusals of the new model count; those of what serves were told before.
     after = measured.suggested(tested, new, _refusing_into(ledger))
-    before = measured.suggested(tested, measured.with_pipelines(settings, {}), Ledger("serving"))
+    before = measured.suggested(tested, serves, Ledger("serving"))
     return measured.scores(after, new), compare(before, after)
 
 
@@ -190,12 +194,16 @@ def _model(
                 "dev": parts.by_language(gold.dev),
                 "test": parts.by_language(gold.test),
             },
-            rehearsed=parts.by_language(gold.rehearsed),
+            rehearsed=parts.by_language(
+                one for one in gold.rehearsed if not base or one.language in gold.languages
+            ),
             sources=tuple(sources),
+            learnt=parts.learnt_hashes(gold, schema),
         ),
         versions={
             "annotate": __version__,
             "spacy": version("spacy"),
+            "python-crfsuite": version("python-crfsuite"),
             "python": platform.python_version(),
         },
         scores=scores,

@@ -33,7 +33,7 @@ def call(verb: object, *arguments: str, code: int = 0) -> Result:
 def test_from_gold_to_a_model_that_serves(folder: Path) -> None:
     said = call(train, "gold.json", "-o", "models/first", "--promote")
     assert "id all entities" in said.stdout
-    assert "serves now" in said.stdout
+    assert "Serves now: id." in said.stdout
     assert "id: 13 texts" in said.stderr
     assert json.loads((folder / "models/serving.json").read_text())["languages"] == {"id": "first"}
     (row,) = json.loads(call(models, "list", "--json").stdout)
@@ -41,9 +41,9 @@ def test_from_gold_to_a_model_that_serves(folder: Path) -> None:
     assert row["serves"] == ["id"]
     assert call(models, "show", "first").stdout.startswith("# first")
     told = json.loads(call(models, "compare", "first", "--json").stdout)
-    assert told["passes"]
+    assert told["passes"] == ["id"]
     assert all(cell["verdict"] == "fine" for cell in told["cells"])
-    assert "serves now" in call(models, "promote", "first").stdout
+    assert "serves now for id" in call(models, "promote", "first").stdout
 
 
 def test_gold_or_a_project_must_be_given(folder: Path) -> None:

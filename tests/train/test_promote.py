@@ -32,36 +32,58 @@ def test_a_promoted_model_serves_the_next_push(project: Settings) -> None:
     before = model_version(project, schema)
     assert before.startswith("annotate-")
     done = api.promote("first", settings=project)
-    assert done.passes
-    assert done.promoted
+    assert done.passes == ["id"]
+    assert done.promoted == ["id"]
     now = reload(project)
     assert model_version(now, schema).startswith("first-")
     (found,) = prelabel(bare(40, 40), now, schema, Ledger("t"))
     assert found.meta["model_version"] == model_version(now, schema)
     assert found.relations
-    assert "Promoted: it passed." in api.model_card("first", settings=now)
+    assert "Promoted for id: it passed." in api.model_card("first", settings=now)
     (row,) = api.models(now)
     assert row.serves == ("id",)
 
 
-def test_a_worse_model_does_not_serve_unless_forced(project: Settings) -> None:
+def test_a_worse_model_does_not_serve_unless_forced(project: Settings, tmp_path: Path) -> None:
     api.promote("first", settings=project)
+    # Of gold that has the first entity of each text only, trained elsewhere, so that the
+    # test part here keeps the true gold.
     poor = [
         one.model_copy(update={"entities": one.entities[:1], "relations": ()})
         for one in campaign(1, 24)
     ]
+    made = api.train(poor, tmp_path / "elsewhere" / "poor", settings=project)
+    made.result.folder.rename(project.models / "poor")
     now = reload(project)
-    # The test part keeps the gold of the first training: this gold is of other texts.
-    others = [one.model_copy(update={"id": f"p{one.id}"}) for one in poor]
-    kept = (project.models / "test.json").read_bytes()
-    made = api.train(others, project.models / "poor", settings=now, promote=True)
-    (project.models / "test.json").write_bytes(kept)
-    assert not api.promote("poor", settings=now).promoted
+    done = api.promote("poor", settings=now)
+    assert done.promoted == []
+    total = next(it for it in done.cells if it.label is None and it.kind == "entities")
+    assert total.after < total.before - 0.1
     assert serving.read(project.models).languages == {"id": "first"}
-    assert not made.promoted or made.result.cells
-    assert api.promote("poor", force=True, settings=now).promoted
+    assert api.promote("poor", force=True, settings=now).promoted == ["id"]
     assert serving.read(project.models).languages == {"id": "poor"}
-    assert "Promoted by force: it did not pass." in api.model_card("poor", settings=now)
+    told = api.model_card("poor", settings=now)
+    assert "Promoted for id, by force for id, where it did not pass." in told
+
+
+def test_a_model_that_serves_and_is_gone_stops_nobody(project: Settings) -> None:
+    api.promote("first", settings=project)
+    (project.models / "first").rename(project.models / "kept")
+    now = reload(project)
+    done = api.train(campaign(1, 30), project.models / "second", settings=now, promote=True)
+    assert done.promoted == ["id"]
+    assert "Compared with the built-in pipeline" in done.ledger.repaired[0].what
+    assert serving.read(project.models).languages == {"id": "second"}
+
+
+def test_a_language_that_leads_elsewhere_is_refused(project: Settings) -> None:
+    path = project.models / "first" / "model.json"
+    for languages in (["../first/id"], ["qq"], []):
+        told = json.loads(path.read_text()) | {"languages": languages, "files": {}}
+        path.write_text(json.dumps(told))
+        with pytest.raises(ModelError):
+            api.promote("first", force=True, settings=project)
+    assert serving.read(project.models).languages == {}
 
 
 def test_two_models_are_compared_with_each_other(project: Settings) -> None:
