@@ -85,4 +85,6 @@ def _tokenizer() -> Callable[[str], Doc]:
     found: Any = spacy.blank("xx", config={"nlp": {"tokenizer": tokenizer}}).tokenizer
     # spaCy's own 10,000 words are soon full, and all others then cut anew each time.
     found.max_cache_size = 50_000
+    # Norm, shape and the like of each new word take as long again, and offsets need none.
+    found.vocab.lex_attr_getters = {}
     return cast("Callable[[str], Doc]", found)

@@ -194,7 +194,7 @@ def _read_region(
 ) -> Entity | None:
     value = item.get("value") or {}
     given = value.get("labels") or []
-    label = next((one for one in given if one in schema.labels), None)
+    label = next(filter(schema.labels.__contains__, given), None)
     start: Any = value.get("start")
     end: Any = value.get("end")
     if item.get("from_name") != schema.control or label is None:
@@ -213,9 +213,10 @@ def _read_region(
     if not trimmed:
         ledger.refuse(where, f"{_named(item)}: holds only white space")
         return None
-    first = start + len(found) - len(found.lstrip())
-    last = first + len(trimmed)
+    first, last = start, end
     if trimmed != found:
+        first = start + len(found) - len(found.lstrip())
+        last = first + len(trimmed)
         ledger.repair(where, f"{_named(item)}: white space trimmed, {start}:{end} → {first}:{last}")
     code, note = _code_and_note(item, label)
     score = item.get("score")
@@ -237,12 +238,13 @@ def _named(region: Json) -> str:
 
 
 def _is_offset(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return type(value) is int  # no bool
 
 
 def _code_and_note(item: Json, label: str) -> tuple[str | None, str | None]:
     """What the region's note says: for a COUNTRY its code, in capitals, then any remark."""
-    text = (item.get("meta") or {}).get("text")
+    meta = item.get("meta")
+    text = meta.get("text") if meta else None
     if text is None:
         return None, None
     if isinstance(text, list):
