@@ -197,9 +197,9 @@ def campaign(seeds: Iterable[int], folder: Path) -> Counter[str]:
     return Counter(json.loads((folder / "counts").read_text()))
 
 
-def trained(path: Path, **params: float) -> Path:
+def trained(path: Path, tags: list[str] = TAGS, **params: float) -> Path:
     trainer = pycrfsuite.Trainer(verbose=False, params=params)
-    trainer.append(SEQUENCE, TAGS)
+    trainer.append(SEQUENCE, tags)
     trainer.train(str(path))
     return path
 
@@ -381,6 +381,11 @@ def test_a_label_that_cannot_be_looked_up_is_refused(tmp_path: Path) -> None:
     content = bytearray(WHOLE)
     content[word(WHOLE, LABELS) + RECORDS + 8] = ord("X")
     refused(content, tmp_path, "doesn't find its label 'X")
+
+
+def test_a_label_without_a_name_is_refused(tmp_path: Path) -> None:
+    path = trained(tmp_path / "empty.crf", ["", "O", "O"])
+    refused(path.read_bytes(), tmp_path, "has a label without a name")
 
 
 def test_no_mutation_of_a_model_ends_or_hangs_the_process(tmp_path: Path) -> None:
