@@ -163,7 +163,8 @@ def test_a_base_keeps_its_components_and_gets_a_ner(project: Settings, tmp_path:
     assert nlp.pipe_names == ["sentencizer", "ner", "annotate_countries", "annotate_relations"]
     assert nlp(campaign(2, 2)[0].text).ents
     assert done.result.model.base == str(tmp_path / "base")
-    assert done.result.model.scores["everything"]["documents"] == 1
+    tested = list(gold_file.read(project.models / "test.json"))
+    assert done.result.model.scores["everything"]["documents"] == len(tested) > 0
 
 
 def test_a_base_that_is_not_there_is_named(project: Settings) -> None:
