@@ -417,20 +417,7 @@ def test_a_line_of_one_word_takes_no_longer_than_others(text: str) -> None:
         nlp(language)("warm")
         start = time.process_time()
         nlp(language)(text)
-        assert time.process_time() - start < 2
-
-
-def test_many_texts_are_fast() -> None:
-    pipeline = nlp("en")
-    component = pipeline.get_pipe("annotate_names")
-    text = "\n".join(row[1] for row in ENGLISH) * 30
-    docs = [pipeline.make_doc(text) for _ in range(2)]
-    component(docs[0])
-    start = time.process_time()
-    component(docs[1])
-    seconds = time.process_time() - start
-    # 100,000 a second on an idle core; the margin is for busy ones.
-    assert len(docs[1]) / seconds > 20_000
+        assert time.process_time() - start < 5
 
 
 # ------------------------------------------------------------------- the data
