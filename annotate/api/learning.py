@@ -33,9 +33,11 @@ class Trained(NamedTuple):
 class Compared(NamedTuple):
     """A comparison of two models, cell by cell, and the languages in which that came out well.
 
-    ``passes`` are those in which the first loses nothing, ``promoted`` those in which it serves.
+    ``languages`` are those of the first model, ``passes`` those in which it loses nothing,
+    ``promoted`` those in which it serves.
     """
 
+    languages: tuple[str, ...]
     cells: list[Cell]
     passes: list[str]
     promoted: list[str]
@@ -142,22 +144,26 @@ def compare_models(
     name: str, other: str | None = None, *, settings: Settings | None = None
 ) -> Compared:
     """A model beside another one, or beside what serves now, on the locked test part."""
+    from annotate.models import folder
     from annotate.train.gate import passing
     from annotate.train.promote import compared
 
-    ledger = Ledger("compare")
-    cells = compared(name, settings or load_settings(), ledger, other)
-    return Compared(cells, passing(cells), [], ledger)
+    settings, ledger = settings or load_settings(), Ledger("compare")
+    cells = compared(name, settings, ledger, other)
+    languages = folder.read(settings.models / name).languages
+    return Compared(languages, cells, passing(cells), [], ledger)
 
 
 def promote(name: str, *, force: bool = False, settings: Settings | None = None) -> Compared:
     """Let a model serve the languages in which it passes, or with ``force`` all."""
+    from annotate.models import folder
     from annotate.train.gate import passing
     from annotate.train.promote import promote as decide
 
-    ledger = Ledger("promote")
-    done = decide(name, settings or load_settings(), ledger, force=force)
-    return Compared(done.cells, passing(done.cells), done.languages, ledger)
+    settings, ledger = settings or load_settings(), Ledger("promote")
+    done = decide(name, settings, ledger, force=force)
+    languages = folder.read(settings.models / name).languages
+    return Compared(languages, done.cells, passing(done.cells), done.languages, ledger)
 
 
 def curve(

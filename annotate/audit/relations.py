@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from spacy.tokens import Doc, Span
-from spacy.util import filter_spans
+from spacy.tokens import Doc
 
 from annotate.audit.mark import Change, Mark, relation_mark
 from annotate.document import Document, Entity, Relation
+from annotate.prelabel.given import set_entities
 from annotate.prelabel.relation_model import THRESHOLD, THRESHOLDS, Choice, RelationModel
 from annotate.prelabel.relation_rules import RULES
 from annotate.prelabel.relations import sentences
@@ -79,7 +79,7 @@ def _best(pair: PairBelief) -> Relation | None:
 def _beliefs(document: Document, doc: Doc, model: RelationModel | None) -> Iterator[PairBelief]:
     if model is None:
         return
-    owners = _placed(document, doc)
+    owners = set_entities(doc, document.entities)
     for sentence in sentences(doc):
         found = [each for rule in RULES.values() for each in rule(sentence, document.language)]
         for pair in model.judge(sentence, document.language, found):
@@ -91,21 +91,3 @@ def _beliefs(document: Document, doc: Doc, model: RelationModel | None) -> Itera
 def _direction(choice: Choice, first: Entity, second: Entity) -> tuple[str, str, str]:
     ends = (second.id, first.id) if choice.backward else (first.id, second.id)
     return (*ends, choice.label)
-
-
-def _placed(document: Document, doc: Doc) -> list[Entity]:
-    """Set the gold entities into the doc; the entity of each of ``doc.ents``.
-
-    spaCy holds no overlapping entities: of two, the longer takes part.
-    """
-    entities: dict[tuple[int, int], Entity] = {}
-    spans = []
-    for entity in document.entities:
-        span = cast(
-            Span, doc.char_span(entity.start, entity.end, entity.label, alignment_mode="expand")
-        )
-        span.kb_id_ = entity.country_code or ""
-        spans.append(span)
-        entities.setdefault((span.start, span.end), entity)
-    doc.ents = filter_spans(spans)
-    return [entities[span.start, span.end] for span in doc.ents]

@@ -69,12 +69,12 @@ def compare(ctx: click.Context, name: str, other: str | None, as_json: bool) -> 
     Example:  annotate models compare second first
     """
     done = api.compare_models(name, other, settings=load_settings())
-    left = sorted({cell.language for cell in done.cells} - set(done.passes))
+    left = [it for it in done.languages if it not in done.passes]
     said = f"{name} passes for {', '.join(done.passes) or 'no language'}"
     headline = f"{cells_table(done.cells)}\n\n{said}{_not_for(left)}"
     more = {"passes": done.passes, "cells": [cell._asdict() for cell in done.cells]}
     code = account(done.ledger, headline, as_json=as_json, **(more if as_json else {}))
-    ctx.exit(1 if left or not done.cells else code)
+    ctx.exit(1 if left else code)
 
 
 @models.command()
@@ -89,12 +89,12 @@ def promote(ctx: click.Context, name: str, force: bool, as_json: bool) -> None:
     Example:  annotate models promote second
     """
     done = api.promote(name, force=force, settings=load_settings())
-    left = sorted({cell.language for cell in done.cells} - set(done.promoted))
+    left = [it for it in done.languages if it not in done.promoted]
     said = f"{name} serves now for {', '.join(done.promoted) or 'no language'}"
     headline = f"{cells_table(done.cells)}\n\n{said}{_not_for(left)}"
     more = {"promoted": done.promoted, "cells": [cell._asdict() for cell in done.cells]}
     code = account(done.ledger, headline, as_json=as_json, **(more if as_json else {}))
-    ctx.exit(1 if left or not done.promoted else code)
+    ctx.exit(1 if left else code)
 
 
 def cells_table(cells: Sequence[Cell]) -> str:

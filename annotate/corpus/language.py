@@ -18,6 +18,11 @@ _LEAD = 7.0
 _UNKNOWN = "und"
 
 
+def base_language(code: str) -> str:
+    """The language without script and region: ``en`` of ``en-GB``."""
+    return code.replace("_", "-").partition("-")[0].lower()
+
+
 def detector(languages: Sequence[str]) -> Callable[[str], str]:
     """A function from text to its ISO 639 code, expecting one of ``languages``.
 

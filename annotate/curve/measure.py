@@ -71,7 +71,7 @@ def runs(
     """
     schema = settings.schema_in_force()
     bare = settings.model_copy(update={"pipelines": {}, "memory": None})
-    rehearse = rehearse and rehearsed(schema)
+    rehearse = rehearse and rehearsed(schema.labels)
     planned = parts(train, seeds, from_none=rehearse)
     related = any(document.relations for document in [*train, *test])
     return [

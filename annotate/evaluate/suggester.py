@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import cast
 
 from spacy.language import Language
-from spacy.tokens import Span
-from spacy.util import filter_spans
 
 from annotate.config import Settings
 from annotate.document import Document, Relation
+from annotate.prelabel.given import set_entities
 from annotate.prelabel.pipeline import load, model_version
 from annotate.schema import Schema
 
@@ -37,23 +35,10 @@ def relation_suggester(settings: Settings, schema: Schema) -> Suggester:
 
 
 def suggest_between(document: Document, nlp: Language) -> Document:
-    """The document with the relations that ``nlp`` suggests between its entities.
-
-    spaCy holds no overlapping entities: of two, the longer takes part.
-    """
+    """The document with the relations that ``nlp`` suggests between its entities."""
     with nlp.select_pipes(disable="annotate_relations"):
         doc = nlp(document.text)
-    ids: dict[Span, str] = {}
-    for entity in document.entities:
-        # Whole tokens: "expand" finds some for any entity.
-        span = cast(
-            Span, doc.char_span(entity.start, entity.end, entity.label, alignment_mode="expand")
-        )
-        span.kb_id_ = entity.country_code or ""
-        ids[span] = entity.id
-    doc.ents = filter_spans(ids)
-    by_place = {(span.start, span.end): name for span, name in ids.items()}
-    names = [by_place[span.start, span.end] for span in doc.ents]
+    names = [entity.id for entity in set_entities(doc, document.entities)]
     doc = nlp.get_pipe("annotate_relations")(doc)
     relations = tuple(
         Relation(head=names[link.head], tail=names[link.tail], label=link.label, score=link.score)

@@ -24,6 +24,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 
 import annotate.prelabel.extensions  # noqa: F401  (registers Span._.score)
+from annotate.corpus.language import base_language
 from annotate.prelabel.calibration import FILE, Calibration, load, read
 from annotate.prelabel.countries import code_of
 from annotate.prelabel.crf_file import opened
@@ -47,7 +48,7 @@ CHANNELS = {"n": "names", "k": "countries"}
 )
 def make_crf(nlp: Language, name: str, language: str) -> Crf:
     """Make the component for texts in ``language`` (ISO 639 code)."""
-    base = language.replace("_", "-").partition("-")[0].lower()
+    base = base_language(language)
     model = MODELS / f"{base}.crf"
     found = model if base.isalpha() and model.is_file() else None
     return Crf(found, language, lexicon_of(nlp, language), load(MODELS))

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
+from annotate.corpus.language import base_language
 from annotate.prelabel.crf_file import opened
 from annotate.prelabel.relation_features import Pair, pairs
 from annotate.prelabel.relation_rules import Found
@@ -148,6 +149,6 @@ def model_path(language: str) -> Path | None:
 
     Its file is named after its languages: ``bn-en.relations.crf``.
     """
-    base = language.replace("_", "-").partition("-")[0].lower()
+    base = base_language(language)
     files = sorted(MODELS.glob("*.relations.crf"))
     return next((file for file in files if base in file.name.partition(".")[0].split("-")), None)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import cast
 
 import pycrfsuite
 import spacy
-from spacy.tokens import Doc, Span
-from spacy.util import filter_spans
+from spacy.tokens import Doc
 
 import annotate.prelabel.sentences  # noqa: F401  (registers annotate_sentences)
 from annotate.document import Document
 from annotate.formats.spacy import from_doc
+from annotate.prelabel.given import set_entities
 from annotate.prelabel.relation_model import NONE, Choices, RelationConfig
 from annotate.prelabel.relation_rules import RULES
 from annotate.prelabel.relations import sentences
@@ -43,21 +42,8 @@ def train(documents: Iterable[Document], path: Path, kinds: Sequence[RelationCon
 
 
 def between_gold(doc: Doc, document: Document) -> tuple[Doc, set[Link]]:
-    """The doc with the gold entities, and the relations by the entities' places in it.
-
-    spaCy holds no overlapping entities: of two, the longer takes part.
-    """
-    ids: dict[Span, str] = {}
-    for entity in document.entities:
-        # Whole tokens: "expand" finds some for any entity.
-        span = cast(
-            Span, doc.char_span(entity.start, entity.end, entity.label, alignment_mode="expand")
-        )
-        span.kb_id_ = entity.country_code or ""
-        ids[span] = entity.id
-    doc.ents = filter_spans(ids)
-    names = {(span.start, span.end): name for span, name in ids.items()}
-    at = {names[span.start, span.end]: index for index, span in enumerate(doc.ents)}
+    """The doc with the gold entities, and the relations by the entities' places in it."""
+    at = {entity.id: index for index, entity in enumerate(set_entities(doc, document.entities))}
     return doc, {
         (link.label, at[link.head], at[link.tail])
         for link in document.relations

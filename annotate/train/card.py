@@ -9,6 +9,7 @@ from typing import Any
 from annotate.formats.records import replacing
 from annotate.models.folder import CARD, Model
 from annotate.train.gate import MARGINS, Cell, passing
+from annotate.train.rehearsal import rehearsed
 
 _PARTS = ("train", "dev", "test")
 
@@ -67,14 +68,12 @@ def _data(model: Model) -> Iterator[str]:
     data = model.data
     yield "## Data"
     yield ""
-    languages = sorted(
-        {one for part in data.documents.values() for one in part} | {*data.rehearsed}
-    )
+    languages = {one for part in data.documents.values() for one in part} | {*data.rehearsed}
     rows: list[tuple[str, ...]] = [("language", *_PARTS, "rehearsed")]
     for language in sorted(languages):
         counts = (data.documents[part].get(language, 0) for part in _PARTS)
-        rehearsed = data.rehearsed.get(language, 0)
-        rows.append((language, *(f"{count:,}" for count in (*counts, rehearsed))))
+        others = data.rehearsed.get(language, 0)
+        rows.append((language, *(f"{count:,}" for count in (*counts, others))))
     yield from table(rows)
     yield ""
     if data.rehearsed:
@@ -82,6 +81,8 @@ def _data(model: Model) -> Iterator[str]:
             "Rehearsed are texts of the project's own corpus (synthetic news, CC0), so that "
             "what the built-in pipeline knew is not lost."
         )
+    elif rehearsed(model.labels):
+        yield "Nothing was rehearsed: the project's corpus has no text in these languages."
     else:
         yield "Nothing was rehearsed: the label set has labels that the project's corpus lacks."
     if data.sources:

@@ -19,6 +19,7 @@ from typing import Any
 from spacy.language import Language
 from thinc.api import Config, prefer_gpu
 
+from annotate.corpus.language import base_language
 from annotate.prelabel.pipeline import built_in, relation_config
 from annotate.prelabel.relations import MODEL
 from annotate.schema import Schema
@@ -76,7 +77,7 @@ def pipeline(
 
 def own_languages(language: str) -> list[str]:
     """Texts in which languages teach the labeller of a language: ``en-GB`` learns from en."""
-    return sorted({language, language.replace("_", "-").partition("-")[0].lower()})
+    return sorted({language, base_language(language)})
 
 
 def training_config(

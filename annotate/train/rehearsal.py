@@ -7,7 +7,7 @@ corpus would teach that nothing is ever one of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Literal
 
@@ -29,9 +29,9 @@ def languages() -> list[str]:
     return sorted(folder.name for folder in (shipped("corpus") / "train").iterdir())
 
 
-def rehearsed(schema: Schema) -> bool:
+def rehearsed(labels: Iterable[str]) -> bool:
     """Whether the corpus says all that a label set asks for."""
-    return set(schema.labels) <= LABELS
+    return set(labels) <= LABELS
 
 
 def corpus(part: Part, schema: Schema, without: Collection[str] = ()) -> Iterator[Document]:
@@ -40,7 +40,7 @@ def corpus(part: Part, schema: Schema, without: Collection[str] = ()) -> Iterato
     Nothing where the label set has labels of its own. Where it has relations of its own,
     the documents say in their meta that theirs are not to be learnt.
     """
-    if not rehearsed(schema):
+    if not rehearsed(schema.labels):
         return
     kinds = {kind.label for kind in schema.relations}
     meta = {} if kinds <= RELATIONS else {ENTITIES_ONLY: True}

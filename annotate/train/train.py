@@ -60,9 +60,9 @@ def train(
     """Train a pipeline for each language of gold documents into the folder ``target``.
 
     ``base`` is a spaCy pipeline to go on from, or ``hf:NAME`` for an encoder, else
-    :func:`~annotate.train.config.usual_base`; ``sources``
-    names where the gold came from; ``say`` gets progress, a line at a time. The same gold,
-    split record and seed give the same pipelines. Raises ModelError where the folder is
+    :func:`~annotate.train.config.usual_base`; ``sources`` names where the gold came from;
+    ``say`` gets progress, a line at a time. The same gold, split record and seed give the
+    same pipelines. Raises ModelError where the folder is
     there or spaCy fails, InputError without gold to train on.
     """
     models.check_name(target.name)
