@@ -21,6 +21,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 Status = Literal["accepted", "changed", "added"]
+Kind = Literal["entity", "relation"]
 Score = Annotated[float, Field(ge=0, le=1)]
 # BCP 47's shape: a language, then subtags. A model's file is named after it.
 LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$"
@@ -84,6 +85,19 @@ class Relation(_Frozen):
     provenance: Provenance | None = optional()
 
 
+class Agreement(_Frozen):
+    """How far people marked the same: marks of a label, over each pair of people.
+
+    ``shared`` marks were made by both of a pair, ``single`` ones by one of them alone; see
+    :mod:`annotate.review.agreement`.
+    """
+
+    kind: Kind
+    label: str
+    shared: int = Field(ge=0)
+    single: int = Field(ge=0)
+
+
 class Review(_Frozen):
     """Who reviewed a document, when, under which rules, and what they removed."""
 
@@ -98,6 +112,9 @@ class Review(_Frozen):
     lead_time: float | None = optional(description="seconds in the browser, all tasks")
     removed_entities: tuple[Entity, ...] = ()
     removed_relations: tuple[Relation, ...] = ()
+    agreement: tuple[Agreement, ...] | None = optional(
+        description="of those who reviewed it, where they were several"
+    )
 
 
 class Document(_Frozen):
@@ -145,11 +162,56 @@ class Document(_Frozen):
         raise KeyError(entity_id)
 
 
-class Marks(NamedTuple):
-    """Entities and relations over one text, without the text."""
+class Span(NamedTuple):
+    """What an :class:`Entity` says, unchecked, in a fraction of its time: for what is compared.
 
-    entities: tuple[Entity, ...] = ()
-    relations: tuple[Relation, ...] = ()
+    Whoever makes one vouches for what an Entity checks.
+    """
+
+    id: str
+    start: int
+    end: int
+    label: str
+    text: str
+    score: float | None = None
+    country_code: str | None = None
+    note: str | None = None
+
+
+class Link(NamedTuple):
+    """What a :class:`Relation` says, unchecked, as a :class:`Span` does of an entity."""
+
+    head: str
+    tail: str
+    label: str
+    score: float | None = None
+
+
+class Marks(NamedTuple):
+    """Spans and links over one text, without the text."""
+
+    entities: tuple[Span, ...] = ()
+    relations: tuple[Link, ...] = ()
+
+
+def marks_of(document: Document) -> Marks:
+    """The document's entities and relations, without their provenance."""
+    return Marks(
+        tuple(
+            Span(
+                one.id,
+                one.start,
+                one.end,
+                one.label,
+                one.text,
+                one.score,
+                one.country_code,
+                one.note,
+            )
+            for one in document.entities
+        ),
+        tuple(Link(one.head, one.tail, one.label, one.score) for one in document.relations),
+    )
 
 
 def text_hash(text: str) -> str:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from annotate import api
 from annotate.cli.show import aligned
 from annotate.config import Settings, load_settings
-from annotate.document import Document
+from annotate.document import Document, Entity, Relation
 from annotate.evaluate import entities, relations
 from annotate.evaluate.edits import Edits, all_edits
 from annotate.evaluate.pairs import Pair
@@ -26,7 +26,8 @@ from annotate.evaluate.scores import total
 from annotate.formats import inline
 from annotate.ledger import Ledger
 from annotate.studio.client import Client
-from annotate.studio.tasks import from_result, to_prediction
+from annotate.studio.results import from_result
+from annotate.studio.tasks import to_prediction
 from annotate.studio.twin import Twin
 from annotate.train.scores import suggested
 from tests.studio.reviewers import shown, submit
@@ -97,7 +98,10 @@ def _review(
         prediction = shown(studio, tasks[document.id])
         versions.add(prediction["model_version"])
         marks = from_result(document.text, prediction["result"], schema, Ledger("shown"), "")
-        update = {"entities": marks.entities, "relations": marks.relations}
+        update = {
+            "entities": tuple(Entity(**span._asdict()) for span in marks.entities),
+            "relations": tuple(Relation(**link._asdict()) for link in marks.relations),
+        }
         pairs.append(Pair(document.model_copy(update=update), document))
         result = to_prediction(document, schema, "gold")["result"]
         submit(studio, tasks[document.id], result, parent_prediction=prediction["id"])

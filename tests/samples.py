@@ -1,6 +1,8 @@
 """Small documents that several tests use; the sentences are our own."""
 
-from annotate.document import Document, Entity, Relation, links_in_order
+from typing import Any
+
+from annotate.document import Document, Entity, Relation, Span, links_in_order
 
 ENGLISH = "Amina Yusuf of Kenya met Li Na.\nKenya and Peru signed an agreement."
 PERSIAN = "وزیر خارجهٔ ایران با آقای محمد زارع‌پور دیدار کرد."
@@ -19,6 +21,11 @@ def entity(text: str, mention: str, label: str, number: int = 1, **fields: objec
         text=mention,
         **given,  # type: ignore[arg-type]
     )
+
+
+def span(text: str, mention: str, label: str, **fields: Any) -> Span:
+    """The mention in the text, unchecked."""
+    return Span(**entity(text, mention, label, **fields).model_dump(exclude_none=True))
 
 
 def english(document_id: str = "en-1") -> Document:

@@ -17,8 +17,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from annotate.document import Entity, Marks, Relation
-from annotate.evaluate.entities import bags, overlaps
+from annotate.document import Link, Marks, Span
+from annotate.evaluate.entities import bags
 from annotate.evaluate.scores import Score
 from annotate.review.compare import Comparison, compare
 
@@ -40,7 +40,8 @@ class Change(NamedTuple):
 def changes(suggested: Marks, reviewed: Marks) -> Counter[Change]:
     """How often each change was made between a suggestion and its review."""
     found = compare(suggested, reviewed)
-    stems = _stems(suggested, reviewed, found)
+    by_id = {item.id: item for item in suggested.entities}
+    stems = {name: by_id[source] for name, source in found.stems.items()}
     return Counter(
         [*_entities(reviewed, found, stems), *_relations(suggested, reviewed, found, stems)]
     )
@@ -58,25 +59,7 @@ def agreement(suggested: Marks, reviewed: Marks) -> dict[Kind, Score]:
     }
 
 
-def _stems(suggested: Marks, reviewed: Marks, found: Comparison) -> dict[str, Entity]:
-    """The suggestion that each entity of the review stems from, by the entity's id."""
-    removed = {item.id for item in found.removed_entities}
-    free = {_place(item): item for item in suggested.entities if item.id not in removed}
-    stems = {item.id: free.pop(_place(item)) for item in reviewed.entities if _place(item) in free}
-    changed = [item for item in reviewed.entities if found.entities[item.id] == "changed"]
-    # As compare pairs them: by the id that the editor kept, then by overlap.
-    for item in changed:
-        same = next((one for one in free.values() if one.id == item.id), None)
-        if same:
-            stems[item.id] = free.pop(_place(same))
-    for item in changed:
-        near = next((one for one in free.values() if overlaps(one, item)), None)
-        if item.id not in stems and near:
-            stems[item.id] = free.pop(_place(near))
-    return stems
-
-
-def _entities(reviewed: Marks, found: Comparison, stems: dict[str, Entity]) -> Iterator[Change]:
+def _entities(reviewed: Marks, found: Comparison, stems: dict[str, Span]) -> Iterator[Change]:
     for item in reviewed.entities:
         source = stems.get(item.id)
         if source is None:
@@ -91,7 +74,7 @@ def _entities(reviewed: Marks, found: Comparison, stems: dict[str, Entity]) -> I
 
 
 def _relations(
-    suggested: Marks, reviewed: Marks, found: Comparison, stems: dict[str, Entity]
+    suggested: Marks, reviewed: Marks, found: Comparison, stems: dict[str, Span]
 ) -> Iterator[Change]:
     became = {source.id: name for name, source in stems.items()}
     # Suggested relations by the ids that their ends have now, as compare names them.
@@ -118,16 +101,12 @@ def _relations(
             )
 
 
-def _joined(link: Relation) -> tuple[str, str, str]:
+def _joined(link: Link) -> tuple[str, str, str]:
     return link.label, link.head, link.tail
 
 
-def _place(entity: Entity) -> tuple[int, int, str]:
-    return entity.start, entity.end, entity.label
-
-
 def _places(marks: Marks) -> dict[str, tuple[int, int, str]]:
-    return {item.id: _place(item) for item in marks.entities}
+    return {item.id: (item.start, item.end, item.label) for item in marks.entities}
 
 
 def _links(marks: Marks) -> list[tuple[object, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from annotate.corpus.cut import cut
-from annotate.document import Document, Marks
+from annotate.document import Document, marks_of
 from annotate.effort.anchoring import Pull, pull, summed
 from annotate.effort.changes import OUTCOMES, Change, Kind, agreement, changes
 from annotate.effort.reviews import Reviewed, reviewed
@@ -15,8 +15,8 @@ from annotate.effort.seconds import Timed, Times, times
 from annotate.evaluate.scores import Score
 from annotate.ledger import Ledger
 from annotate.schema import Schema
+from annotate.studio.bookkeeping import Json
 from annotate.studio.checks import sendable
-from annotate.studio.gold import Json
 from annotate.studio.tasks import model_version
 
 # Documents → the same with the suggestions of a model; those that it has none for stay out.
@@ -146,14 +146,10 @@ def _unseen(review: Reviewed, suggested: Document, schema: Schema) -> dict[Kind,
     quiet = Ledger("unseen")
     parts = cut(sendable(suggested, schema, quiet), 0, quiet, review.ends)
     return _summed(
-        agreement(_marks(part), one.final)
+        agreement(marks_of(part), one.final)
         for part, piece in zip(parts, review.pieces, strict=True)
         for one in piece.judgements
     )
-
-
-def _marks(document: Document) -> Marks:
-    return Marks(document.entities, document.relations)
 
 
 def _summed(scores: Iterable[dict[Kind, Score]]) -> dict[Kind, Score]:

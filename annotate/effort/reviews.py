@@ -15,8 +15,8 @@ from annotate.document import Document, Marks, text_hash
 from annotate.ledger import Ledger
 from annotate.review.adjudicate import annotator, choose, state_of
 from annotate.schema import Schema
-from annotate.studio.gold import Json, bookkeeping
-from annotate.studio.tasks import from_result
+from annotate.studio.bookkeeping import Json, bookkeeping
+from annotate.studio.results import from_result
 
 
 class Judgement(NamedTuple):

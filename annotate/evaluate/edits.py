@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from annotate.document import Document, Marks
+from annotate.document import Document, Marks, marks_of
 from annotate.evaluate.bootstrap import Interval, ratio_interval
 from annotate.evaluate.entities import codes
 from annotate.evaluate.pairs import Pair
@@ -76,11 +76,9 @@ def all_edits(pairs: Sequence[Pair]) -> Edits:
 
 def _marks(document: Document, side: str) -> Marks:
     """Its marks under ids of their own: an id that two files share means nothing."""
-    ids = {item.id: f"{side} {number}" for number, item in enumerate(document.entities)}
+    entities, relations = marks_of(document)
+    ids = {item.id: f"{side} {number}" for number, item in enumerate(entities)}
     return Marks(
-        tuple(item.model_copy(update={"id": ids[item.id]}) for item in document.entities),
-        tuple(
-            item.model_copy(update={"head": ids[item.head], "tail": ids[item.tail]})
-            for item in document.relations
-        ),
+        tuple(item._replace(id=ids[item.id]) for item in entities),
+        tuple(item._replace(head=ids[item.head], tail=ids[item.tail]) for item in relations),
     )

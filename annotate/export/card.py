@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from annotate.export.plots import label_counts, review_outcomes, span_lengths
+from annotate.export.plots import agreement, label_counts, review_outcomes, span_lengths
 from annotate.export.tally import Tally, joined
 from annotate.export.write import Written
 from annotate.formats import FORMATS
@@ -29,6 +29,7 @@ def write_card(
         ("labels", "Entities and relations by label", label_counts, True),
         ("lengths", "Lengths of entities", span_lengths, bool(whole.lengths)),
         ("review", "What the review made of the suggestions", review_outcomes, whole.reviewed),
+        ("agreement", "How far people marked the same", agreement, whole.shared or whole.single),
     ):
         if wanted:
             picture = path.with_name(f"{path.name.removesuffix('.card.md')}.{name}.png")
@@ -51,6 +52,7 @@ def _lines(
         yield f"![{caption}]({picture})"
         yield ""
     yield from _review(everything)
+    yield from _agreement(everything)
     yield from _left_out(content["left_out"])
     yield from _formats(written)
     yield "## Made by"
@@ -100,6 +102,30 @@ def _review(whole: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     for name, number in whole["annotators"].items():
         yield f"* {_cell(name)}: {number:,} documents"
+    yield ""
+
+
+def _agreement(whole: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Agreement"
+    yield ""
+    if not whole["reviewed_by_several"]:
+        yield "Not known: no document says that more than one person reviewed it."
+        yield ""
+        return
+    yield (
+        f"{whole['reviewed_by_several']:,} documents were reviewed by more than one person. F1 is "
+        "that of one person's marks against another's, over each pair: the same span and label, "
+        "for relations the same type between the same two. People who were shown the same "
+        "suggestions agree more than they would without."
+    )
+    yield ""
+    yield "| mark | label | by both | by one alone | F1 |"
+    yield "| --- | --- | ---: | ---: | ---: |"
+    for kind, labels in whole["agreement"].items():
+        for label, row in labels.items():
+            shared, single = row["shared"], row["single"]
+            f1 = 100 * row["f1"]
+            yield f"| {kind} | {_cell(label)} | {shared:,} | {single:,} | {f1:.1f} |"
     yield ""
 
 

@@ -71,6 +71,28 @@ def review_outcomes(tally: Tally, path: Path) -> None:
     _finish(figure, axes, path, legend=True)
 
 
+def agreement(tally: Tally, path: Path) -> None:
+    """How far two people marked the same, by label: F1 of one against the other."""
+    marks = sorted({*tally.shared, *tally.single})
+    figure = _figure(1.1 + 0.32 * max(1, len(marks)))
+    axes = figure.add_subplot()
+    kinds = list(dict.fromkeys(kind for kind, _ in marks))
+    for row, mark in enumerate(marks):
+        shared, single = tally.shared[mark], tally.single[mark]
+        score = 200 * shared / (2 * shared + single)
+        axes.barh(row, score, color=_colour(kinds.index(mark[0])))
+        axes.text(
+            score, row, f" {score:.0f} ({2 * shared + single:,} marks)", va="center", fontsize=8
+        )
+    axes.set_yticks(range(len(marks)), [label for _, label in marks])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 125)
+    axes.set_xticks(range(0, 101, 20))
+    axes.set_xlabel("F1 of one person's marks against another's, per cent")
+    axes.set_title("Agreement")
+    _finish(figure, axes, path)
+
+
 def _by_size(counts: Counter[tuple[str, str]], place: int = 1) -> list[str]:
     """Labels, the most frequent first."""
     totals: Counter[str] = Counter()

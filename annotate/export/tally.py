@@ -12,6 +12,16 @@ from annotate.document import Document
 
 # What became of a suggestion, or that there was none.
 OUTCOMES = ("accepted", "changed", "added", "removed")
+_COUNTERS = (
+    "documents",
+    "entities",
+    "relations",
+    "lengths",
+    "outcomes",
+    "shared",
+    "single",
+    "annotators",
+)
 
 
 @dataclass(slots=True)
@@ -28,9 +38,15 @@ class Tally:
     """entities by characters"""
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     """entities by label and what the review made of them"""
+    shared: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """marks that both of two people made, by kind and label"""
+    single: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """marks that one of two people made alone, by kind and label"""
     annotators: Counter[str] = field(default_factory=Counter)
     """documents by annotator"""
     reviewed: int = 0
+    several: int = 0
+    """documents that more than one person reviewed"""
     first: datetime | None = None
     last: datetime | None = None
 
@@ -53,20 +69,38 @@ class Tally:
                 self.outcomes[entity.label, "removed"] += 1
             self.first = min(self.first or review.annotated_at, review.annotated_at)
             self.last = max(self.last or review.annotated_at, review.annotated_at)
+            self.several += review.agreement is not None
+            for row in review.agreement or ():
+                self.shared[row.kind, row.label] += row.shared
+                self.single[row.kind, row.label] += row.single
 
     def as_dict(self) -> dict[str, Any]:
         """The counts as JSON-ready data, sorted."""
         return {
             "documents": sum(self.documents.values()),
             "reviewed": self.reviewed,
+            "reviewed_by_several": self.several,
             "languages": dict(sorted(self.documents.items())),
             "entities": nested(self.entities),
             "relations": nested(self.relations),
             "outcomes": nested(self.outcomes),
+            "agreement": self._agreement(),
             "annotators": dict(sorted(self.annotators.items())),
             "reviewed_from": self.first.isoformat() if self.first else None,
             "reviewed_to": self.last.isoformat() if self.last else None,
         }
+
+    def _agreement(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Shared and single marks with their F1, by kind and label."""
+        found: dict[str, dict[str, dict[str, float]]] = {}
+        for kind, label in sorted({*self.shared, *self.single}):
+            shared, single = self.shared[kind, label], self.single[kind, label]
+            found.setdefault(kind, {})[label] = {
+                "shared": shared,
+                "single": single,
+                "f1": round(2 * shared / (2 * shared + single), 4),
+            }
+        return found
 
 
 def counting(documents: Iterable[Document], tally: Tally) -> Iterator[Document]:
@@ -88,9 +122,10 @@ def joined(tallies: Iterable[Tally]) -> Tally:
     """All parts as one."""
     whole = Tally()
     for one in tallies:
-        for name in ("documents", "entities", "relations", "lengths", "outcomes", "annotators"):
+        for name in _COUNTERS:
             getattr(whole, name).update(getattr(one, name))
         whole.reviewed += one.reviewed
+        whole.several += one.several
         for edge, choose in (("first", min), ("last", max)):
             moments = [at for at in (getattr(whole, edge), getattr(one, edge)) if at]
             setattr(whole, edge, choose(moments, default=None))

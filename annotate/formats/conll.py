@@ -117,12 +117,13 @@ def _lines(document: Document, ledger: Ledger, whole: Sequence[tuple[int, int]])
     tags = _tags(starts, kept)
     breaks = {bisect_left(starts, start) for start, _ in sentence_spans(text)} - {0}
     yield f"{DOCSTART}\n\n"
-    for number, (word, tag) in enumerate(zip(words, tags, strict=True)):
+    lines = [f"{word} _ _ {tag}\n" for word, tag in zip(words, tags, strict=True)]
+    for number in breaks - {len(lines)}:
         # A sentence end inside an entity doesn't split it.
-        if number in breaks and not tag.startswith("I-"):
-            yield "\n"
-        yield f"{word} _ _ {tag}\n"
-    yield "\n" if words else ""
+        if not tags[number].startswith("I-"):
+            lines[number] = "\n" + lines[number]
+    yield from lines
+    yield "\n" if lines else ""
 
 
 def _printed(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[list[str], list[int]]:
@@ -145,9 +146,11 @@ def _tags(starts: list[int], entities: Iterable[Entity]) -> list[str]:
     """IOB2 tags of tokens that start there, for flat entities whose edges are token edges."""
     tags = ["O"] * len(starts)
     for entity in entities:
-        first, after = bisect_left(starts, entity.start), bisect_left(starts, entity.end)
-        label = _column_label(entity.label)
-        tags[first:after] = [f"{'I' if number else 'B'}-{label}" for number in range(after - first)]
+        first = bisect_left(starts, entity.start)
+        after = bisect_left(starts, entity.end, first)
+        if first < after:
+            label = _column_label(entity.label)
+            tags[first:after] = [f"B-{label}"] + [f"I-{label}"] * (after - first - 1)
     return tags
 
 

@@ -22,7 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, NotRequired
 
-from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 from pydantic_core import to_json
 from typing_extensions import TypedDict
 
@@ -41,7 +41,10 @@ from annotate.formats.records import (
 from annotate.ledger import Ledger
 from annotate.review.adjudicate import Policy
 from annotate.schema import Schema
-from annotate.studio.gold import Json, Reading, bookkeeping, gold
+from annotate.studio.bookkeeping import Json, bookkeeping
+from annotate.studio.gold import gold
+from annotate.studio.kept import kept
+from annotate.studio.piece import Reading
 from annotate.studio.tasks import to_tasks
 
 
@@ -154,12 +157,13 @@ def read(
         return
     account = ledger or Ledger("read")
     reading = Reading(schema, account, policy, code_of=_code_of)
-    for reviewed in chain(gold(_names(path), _exported(path), reading), [None]):
-        if ledger is None and account.refused:
-            where, why = account.refused[0]
-            raise FormatError(f"{path}: {where}: {why}. Pass a ledger to go on without it.")
-        if reviewed:
-            yield reviewed
+    with kept(_exported(path)) as (names, tasks):
+        for reviewed in chain(gold(names, tasks, reading), [None]):
+            if ledger is None and account.refused:
+                where, why = account.refused[0]
+                raise FormatError(f"{path}: {where}: {why}. Pass a ledger to go on without it.")
+            if reviewed:
+                yield reviewed
 
 
 def _code_of(text: str, language: str) -> str | None:
@@ -231,24 +235,37 @@ def _is_time(value: str) -> str:
 
 
 Time = Annotated[str, AfterValidator(_is_time)]
-_OPEN = ConfigDict(extra="allow")
 
 
-@with_config(_OPEN)
-class _Region(TypedDict):
-    value: NotRequired[dict[str, Any] | None]
-    meta: NotRequired[dict[str, Any] | None]
-    labels: NotRequired[list[Any] | None]
-    scores: NotRequired[dict[str, Any] | None]
+class _Value(TypedDict, total=False):
+    start: Any
+    end: Any
+    text: Any
+    labels: Any
 
 
-@with_config(_OPEN)
-class _Prediction(TypedDict):
-    result: NotRequired[list[_Region] | None]
-    model_version: NotRequired[str | None]
+class _Region(TypedDict, total=False):
+    """A region or a relation."""
+
+    type: Any
+    id: Any
+    from_name: Any
+    value: _Value | None
+    score: Any
+    meta: dict[str, Any] | None
+    origin: Any
+    from_id: Any
+    to_id: Any
+    direction: Any
+    labels: list[Any] | None
+    scores: dict[str, Any] | None
 
 
-@with_config(_OPEN)
+class _Prediction(TypedDict, total=False):
+    result: list[_Region] | None
+    model_version: str | None
+
+
 class _Annotation(TypedDict):
     id: int
     result: list[_Region]
@@ -256,27 +273,23 @@ class _Annotation(TypedDict):
     updated_at: NotRequired[Time | None]
     lead_time: NotRequired[float | None]
     prediction: NotRequired[_Prediction | None]
+    parent_prediction: NotRequired[Any]
+    completed_by: NotRequired[Any]
+    was_cancelled: NotRequired[Any]
+    ground_truth: NotRequired[Any]
 
 
-@with_config(_OPEN)
 class _Exported(TypedDict):
+    """All that the reading of an exported task looks at; the rest is passed over."""
+
     id: int
     data: dict[str, Any]
     annotations: list[_Annotation]
+    meta: NotRequired[Any]
+    drafts: NotRequired[Any]
 
 
-# What the reading of an exported task relies on; all else may be as it likes.
 _EXPORTED: TypeAdapter[Any] = TypeAdapter(_Exported)
-
-
-def _names(path: Path) -> Iterator[str]:
-    """The document of each task."""
-    for item in json_array.items(path, "tasks"):
-        try:
-            yield bookkeeping(item)["document"]
-        except (AttributeError, KeyError, TypeError):
-            # No task: named, with what it lacks, when its turn comes to be read.
-            yield ""
 
 
 def _exported(path: Path) -> Iterator[Json]:

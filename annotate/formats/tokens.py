@@ -32,8 +32,8 @@ Tokenize = Callable[["Document"], Sequence[tuple[int, int]]]
 def built_in_tokens(document: Document) -> list[tuple[int, int]]:
     """Tokens of the built-in pipelines."""
     # One array for all tokens: a Token object for each takes longer than the tokenizer.
-    places: Any = _tokenizer()(document.text).to_array(["IDX", "LENGTH"]).tolist()
-    return [(start, start + length) for start, length in places]
+    starts, lengths = cast("Any", _tokenizer()(document.text).to_array(["IDX", "LENGTH"])).T
+    return list(zip(starts.tolist(), (starts + lengths).tolist(), strict=True))
 
 
 def tokens_cut_at(
@@ -45,6 +45,9 @@ def tokens_cut_at(
     """
     starts = {start for start, _ in spans}
     ends = {end for _, end in spans}
+    # Mostly every span begins and ends with a token.
+    if starts <= {start for start, _ in whole} and ends <= {end for _, end in whole}:
+        return Tokens(list(whole), 0)
     edges = sorted(starts | ends)
     after = iter([*edges, len(text) + 1])
     edge = next(after)

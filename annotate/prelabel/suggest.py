@@ -18,7 +18,7 @@ from spacy.tokens import Doc, Span
 import annotate.prelabel.extensions  # noqa: F401  (registers Span._.score, Doc._.relations)
 from annotate.config import Settings
 from annotate.corpus.cut import cut_points
-from annotate.document import Document, Entity, Marks, Relation, in_order, links_in_order
+from annotate.document import Document, Entity, Relation, in_order, links_in_order
 from annotate.errors import ConfigError
 from annotate.ledger import Ledger
 from annotate.prelabel.country_names import iso_codes
@@ -146,10 +146,10 @@ def _suggest(
     )
     with nlp.memory_zone():
         for doc, (place, start) in nlp.pipe(windows, as_tuples=True, batch_size=BATCH):
-            found = _marks(doc, start, len(entities[place]), limits, counts)
+            marks, links = _marks(doc, start, len(entities[place]), limits, counts)
             counts.update(doc._.left_out)
-            entities[place] += found.entities
-            relations[place] += found.relations
+            entities[place] += marks
+            relations[place] += links
             if doc._.missed is not None:
                 missed[place] = (missed[place] or 0) + doc._.missed
     ledger.counts.update(counts)
@@ -174,7 +174,9 @@ def _windows(text: str) -> list[tuple[int, int]]:
     return cut_points(text, WINDOW_CHARS, [])
 
 
-def _marks(doc: Doc, start: int, count: int, limits: _Limits, counts: Counter[str]) -> Marks:
+def _marks(
+    doc: Doc, start: int, count: int, limits: _Limits, counts: Counter[str]
+) -> tuple[list[Entity], list[Relation]]:
     """The doc's suggestions, shifted by ``start``, ids numbered after ``count``."""
     entities: dict[int, Entity] = {}
     for index, span in enumerate(doc.ents):
@@ -196,7 +198,7 @@ def _marks(doc: Doc, start: int, count: int, limits: _Limits, counts: Counter[st
         else:
             head, tail = entities[found.head].id, entities[found.tail].id
             relations.append(Relation(head=head, tail=tail, label=found.label, score=found.score))
-    return Marks(tuple(entities.values()), tuple(relations))
+    return list(entities.values()), relations
 
 
 def _entity(span: Span, start: int, entity_id: str) -> Entity | None:

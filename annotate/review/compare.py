@@ -14,16 +14,22 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from annotate.document import Entity, Marks, Relation, Status
+from annotate.document import Link, Marks, Span, Status
 
 
 class Comparison(NamedTuple):
-    """Status by entity id, status by relation, and what was removed."""
+    """Status by entity id, status by relation, and what was removed.
+
+    ``stems`` has the id of the suggestion that an entity stems from, by the entity's id.
+    Removed relations have the ids that their ends have now: gold ones, or those of removed
+    entities.
+    """
 
     entities: dict[str, Status]
-    relations: dict[Relation, Status]
-    removed_entities: tuple[Entity, ...]
-    removed_relations: tuple[Relation, ...]
+    relations: dict[Link, Status]
+    stems: dict[str, str]
+    removed_entities: tuple[Span, ...]
+    removed_relations: tuple[Link, ...]
 
     @property
     def untouched(self) -> bool:
@@ -35,73 +41,74 @@ class Comparison(NamedTuple):
 
 def compare(suggested: Marks, reviewed: Marks) -> Comparison:
     """Compare a review with the suggestions it started from, over the same text."""
-    stems = _stems(suggested, reviewed)
-    places = {(item.start, item.end, item.label) for item in suggested.entities}
+    places = {(item.start, item.end, item.label): item.id for item in suggested.entities}
+    stems = _stems(suggested, reviewed, places)
     entities: dict[str, Status] = {}
-    for entity in reviewed.entities:
-        same = (entity.start, entity.end, entity.label) in places
-        entities[entity.id] = (
-            "added" if entity.id not in stems else "accepted" if same else "changed"
-        )
+    for item in reviewed.entities:
+        same = (item.start, item.end, item.label) in places
+        entities[item.id] = "added" if item.id not in stems else "accepted" if same else "changed"
     relations, removed = _relations(suggested, reviewed, stems)
     became = {source: gold for gold, source in stems.items()}
     return Comparison(
         entities,
         relations,
+        stems,
         tuple(item for item in suggested.entities if item.id not in became),
-        # By the ids that their ends have now: gold ones, or those of removed entities.
         tuple(
-            item.model_copy(
-                update={
-                    "head": became.get(item.head, item.head),
-                    "tail": became.get(item.tail, item.tail),
-                }
+            link._replace(
+                head=became.get(link.head, link.head), tail=became.get(link.tail, link.tail)
             )
-            for item in removed
+            for link in removed
         ),
     )
 
 
-def _stems(suggested: Marks, reviewed: Marks) -> dict[str, str]:
-    """Suggestion id by gold id, each suggestion at most once."""
-    by_place = {(item.start, item.end, item.label): item.id for item in suggested.entities}
-    stems = {
-        entity.id: by_place[entity.start, entity.end, entity.label]
-        for entity in reviewed.entities
-        if (entity.start, entity.end, entity.label) in by_place
-    }
-    free = {item.id: item for item in suggested.entities if item.id not in set(stems.values())}
-    others = [entity for entity in reviewed.entities if entity.id not in stems]
-    for entity in others:
-        if free.pop(entity.id, None):
-            stems[entity.id] = entity.id
-    for entity in others:
-        if entity.id not in stems:
-            source = next((item.id for item in free.values() if _overlap(item, entity)), None)
+def _stems(
+    suggested: Marks, reviewed: Marks, places: dict[tuple[int, int, str], str]
+) -> dict[str, str]:
+    """Suggestion id by gold id, each suggestion at most once; ``places`` are of suggestions."""
+    stems: dict[str, str] = {}
+    others: list[Span] = []
+    for item in reviewed.entities:
+        source = places.get((item.start, item.end, item.label))
+        if source is None:
+            others.append(item)
+        else:
+            stems[item.id] = source
+    if not others:
+        return stems
+    taken = set(stems.values())
+    free = {item.id: item for item in suggested.entities if item.id not in taken}
+    for item in others:
+        if free.pop(item.id, None):
+            stems[item.id] = item.id
+    for item in others:
+        if item.id not in stems:
+            source = next((one.id for one in free.values() if _overlap(one, item)), None)
             if source:
-                stems[entity.id] = source
+                stems[item.id] = source
                 del free[source]
     return stems
 
 
-def _overlap(one: Entity, other: Entity) -> bool:
+def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
 def _relations(
     suggested: Marks, reviewed: Marks, stems: dict[str, str]
-) -> tuple[dict[Relation, Status], tuple[Relation, ...]]:
+) -> tuple[dict[Link, Status], tuple[Link, ...]]:
     left = {(item.label, item.head, item.tail): item for item in suggested.relations}
-    statuses: dict[Relation, Status] = {}
-    for relation in reviewed.relations:
-        head, tail = (stems.get(end) for end in (relation.head, relation.tail))
-        if head and tail and left.pop((relation.label, head, tail), None):
-            statuses[relation] = "accepted"
-    for relation in reviewed.relations:
-        if relation not in statuses:
-            pair = {stems.get(relation.head), stems.get(relation.tail)}
+    statuses: dict[Link, Status] = {}
+    for link in reviewed.relations:
+        head, tail = stems.get(link.head), stems.get(link.tail)
+        if head and tail and left.pop((link.label, head, tail), None):
+            statuses[link] = "accepted"
+    for link in reviewed.relations:
+        if link not in statuses:
+            pair = {stems.get(link.head), stems.get(link.tail)}
             key = next((key for key in left if set(key[1:]) == pair), None)
-            statuses[relation] = "changed" if key else "added"
+            statuses[link] = "changed" if key else "added"
             if key:
                 del left[key]
     return statuses, tuple(left.values())

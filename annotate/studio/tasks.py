@@ -1,4 +1,4 @@
-"""Documents ↔ Label Studio tasks: a pure codec, no server.
+"""Documents → Label Studio tasks: pure, no server. :mod:`annotate.studio.results` reads them back.
 
 A task's ``data`` is what people see; its ``meta["annotate"]`` is our own
 bookkeeping, which makes a push repeatable and a pull complete. Offsets need no
@@ -9,14 +9,12 @@ both directions with 1.23.2).
 from __future__ import annotations
 
 import hashlib
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any
 
-from annotate.document import Document, Entity, Marks, Relation, in_order, text_hash
-from annotate.ledger import Ledger
+from annotate.document import Document, Entity, text_hash
 from annotate.prelabel.certainty import certainty
-from annotate.prelabel.country_names import iso_codes
-from annotate.schema import RelationType, Schema
+from annotate.schema import Schema
 
 Json = dict[str, Any]
 COUNTRY = "COUNTRY"
@@ -147,169 +145,3 @@ def _to_links(document: Document, schema: Schema) -> list[Json]:
             link.setdefault("scores", {})[relation.label] = relation.score
         links[pair] = link
     return list(links.values())
-
-
-def from_result(text: str, result: list[Json], schema: Schema, ledger: Ledger, where: str) -> Marks:
-    """Read a result (annotation, draft or prediction) over ``text``.
-
-    Offsets are checked against the text and win over the region's own text;
-    edges are trimmed; every repair and refusal goes to the ledger under
-    ``where``. Entities come in text order, relations in the order given.
-    """
-    entities: dict[str, Entity] = {}
-    same: dict[tuple[int, int, str], str] = {}
-    alias: dict[str, str] = {}
-    for item in result:
-        if item.get("type") == "relation":
-            continue
-        entity = _read_region(text, item, schema, ledger, where)
-        if entity is None:
-            continue
-        span = (entity.start, entity.end, entity.label)
-        if span in same:
-            alias[entity.id] = same[span]
-            ledger.repair(where, f"{entity.label} {entity.text!r} was drawn twice; kept once")
-        elif entity.id in entities:
-            ledger.refuse(where, f"two regions have the id {entity.id}; kept the first")
-        else:
-            entities[entity.id] = entity
-            same[span] = entity.id
-    relations: dict[Relation, None] = {}
-    for item in result:
-        if item.get("type") == "relation":
-            for relation in _read_link(item, entities, alias, schema, ledger, where):
-                if relation in relations:
-                    ledger.repair(where, f"{relation.label} was drawn twice; kept once")
-                relations[relation] = None
-    ordered = in_order(tuple(entities.values()))
-    overlaps = sum(one.end > other.start for one, other in pairwise(ordered))
-    if overlaps:
-        # Kept: a person drew them. Formats that can't hold them say so.
-        ledger.counts["mentions that overlap the one before, kept"] += overlaps
-    return Marks(ordered, tuple(relations))
-
-
-def _read_region(
-    text: str, item: Json, schema: Schema, ledger: Ledger, where: str
-) -> Entity | None:
-    value = item.get("value") or {}
-    given = value.get("labels") or []
-    label = next(filter(schema.labels.__contains__, given), None)
-    start: Any = value.get("start")
-    end: Any = value.get("end")
-    if item.get("from_name") != schema.control or label is None:
-        problem = f"its label {value.get('labels')} is not in the label config"
-        ledger.refuse(where, f"{_named(item)}: {problem}")
-        return None
-    if not _is_offset(start) or not _is_offset(end) or not 0 <= start < end <= len(text):
-        ledger.refuse(where, f"{_named(item)}: offsets {start}:{end} are not inside the text")
-        return None
-    found = text[start:end]
-    if len(given) > 1:
-        ledger.repair(where, f"{_named(item)}: has labels {given}; kept {label}")
-    if value.get("text") not in (None, found):
-        ledger.repair(where, f"{_named(item)}: the text at {start}:{end} is {found!r}; took it")
-    trimmed = found.strip()
-    if not trimmed:
-        ledger.refuse(where, f"{_named(item)}: holds only white space")
-        return None
-    first, last = start, end
-    if trimmed != found:
-        first = start + len(found) - len(found.lstrip())
-        last = first + len(trimmed)
-        ledger.repair(where, f"{_named(item)}: white space trimmed, {start}:{end} → {first}:{last}")
-    code, note = _code_and_note(item, label)
-    score = item.get("score")
-    return Entity(
-        id=str(item.get("id") or f"{first}-{last}"),
-        start=first,
-        end=last,
-        label=label,
-        text=trimmed,
-        score=score if isinstance(score, int | float) and 0 <= score <= 1 else None,
-        country_code=code,
-        note=note,
-    )
-
-
-def _named(region: Json) -> str:
-    text = str((region.get("value") or {}).get("text", ""))
-    return f"region {region.get('id')} {text[:40]!r}"
-
-
-def _is_offset(value: object) -> bool:
-    return type(value) is int  # no bool
-
-
-def _code_and_note(item: Json, label: str) -> tuple[str | None, str | None]:
-    """What the region's note says: for a COUNTRY its code, in capitals, then any remark."""
-    meta = item.get("meta")
-    text = meta.get("text") if meta else None
-    if text is None:
-        return None, None
-    if isinstance(text, list):
-        text = " ".join(str(part) for part in text)
-    note = str(text or "").strip()
-    first, _, rest = note.partition(" ")
-    if first not in iso_codes():
-        return None, note or None
-    if label == COUNTRY:
-        return first, rest.strip() or None
-    # The code stayed on a suggested country that became something else.
-    stale = not rest and str(item.get("origin", "")).startswith("prediction")
-    return None, None if stale else note
-
-
-def _read_link(
-    item: Json,
-    entities: dict[str, Entity],
-    alias: dict[str, str],
-    schema: Schema,
-    ledger: Ledger,
-    where: str,
-) -> list[Relation]:
-    head, tail = (
-        entities.get(alias.get(end, end))
-        for end in (str(item.get("from_id")), str(item.get("to_id")))
-    )
-    if head is None or tail is None:
-        ledger.refuse(
-            where, f"relation {item.get('labels')}: one of its ends was refused or is gone"
-        )
-        return []
-    labels = item.get("labels") or []
-    if not labels:
-        problem = "has no type; pick one in the Relations tab"
-        ledger.refuse(where, f"relation {head.text!r} → {tail.text!r}: {problem}")
-    found = []
-    for label in labels:
-        kind = schema.relation(label)
-        if kind is None:
-            problem = f"its type {label!r} is not in the label config"
-            ledger.refuse(where, f"relation {head.text!r} → {tail.text!r}: {problem}")
-            continue
-        relation = _directed(kind, head, tail, item.get("direction"), ledger, where)
-        if relation:
-            found.append(relation)
-    return found
-
-
-def _directed(
-    kind: RelationType, head: Entity, tail: Entity, direction: object, ledger: Ledger, where: str
-) -> Relation | None:
-    if direction == "left":
-        head, tail = tail, head
-        ledger.counts["relations drawn to the left, turned"] += 1
-    named = f"relation {head.text!r} {kind.label} {tail.text!r}"
-    if head.id == tail.id:
-        ledger.refuse(where, f"{named}: joins a mention to itself")
-        return None
-    if not kind.joins(head.label, tail.label):
-        if not kind.joins(tail.label, head.label):
-            ledger.refuse(where, f"{named}: does not join {head.label} to {tail.label}")
-            return None
-        head, tail = tail, head
-        ledger.repair(where, f"{named}: was drawn backwards; turned")
-    if kind.symmetric and (tail.start, tail.end) < (head.start, head.end):
-        head, tail = tail, head
-    return Relation(head=head.id, tail=tail.id, label=kind.label)

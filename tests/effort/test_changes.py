@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.document import Entity, Marks, Relation
+from annotate.document import Link, Marks, Span, marks_of
 from annotate.effort.changes import Change, agreement, changes
 from annotate.evaluate.scores import Score
 from annotate.review.compare import compare
-from tests.samples import ENGLISH, english, entity
+from tests.samples import ENGLISH, english, span
 
-SUGGESTED = Marks(english().entities, english().relations)
+SUGGESTED = marks_of(english())
 WORD = "abcdefghij"
 
 
-def replaced(old: str, **fields: object) -> Marks:
+def replaced(old: str, **fields: Any) -> Marks:
     found = tuple(
-        item.model_copy(update=fields) if item.id == old else item for item in SUGGESTED.entities
+        item._replace(**fields) if item.id == old else item for item in SUGGESTED.entities
     )
     return Marks(found, SUGGESTED.relations)
 
@@ -49,8 +50,8 @@ def test_a_new_label_a_new_edge_and_both_are_told_apart() -> None:
 
 
 def test_what_is_added_counts_under_its_own_label_and_what_is_deleted_under_the_suggested() -> None:
-    new = entity(ENGLISH, "agreement", "ORG", id="o1")
-    link = Relation(head="p1", tail="o1", label="works_for")
+    new = span(ENGLISH, "agreement", "ORG", id="o1")
+    link = Link(head="p1", tail="o1", label="works_for")
     kept = tuple(item for item in SUGGESTED.entities if item.id != "c3")
     found = not_accepted(Marks((*kept, new), (*SUGGESTED.relations[:2], link)))
     assert found == {
@@ -63,8 +64,8 @@ def test_what_is_added_counts_under_its_own_label_and_what_is_deleted_under_the_
 
 def test_a_relation_of_another_type_and_one_turned_round_are_told_apart() -> None:
     links = (
-        Relation(head="c1", tail="p1", label="represents"),
-        Relation(head="p1", tail="p2", label="works_for"),
+        Link(head="c1", tail="p1", label="represents"),
+        Link(head="p1", tail="p2", label="works_for"),
         SUGGESTED.relations[2],
     )
     assert not_accepted(Marks(SUGGESTED.entities, links)) == {
@@ -85,7 +86,7 @@ def marks(draw: st.DrawFn) -> Marks:
     ids = st.sampled_from("abcdef")
     drawn = draw(st.lists(st.tuples(ids, places), max_size=5, unique_by=lambda one: one[0]))
     entities = {
-        place: Entity(
+        place: Span(
             id=name,
             start=place[0],
             end=sum(place[:2]),
@@ -96,10 +97,11 @@ def marks(draw: st.DrawFn) -> Marks:
     }
     names = [item.id for item in entities.values()]
     links = st.builds(
-        Relation,
+        Link,
         head=st.sampled_from(names),
         tail=st.sampled_from(names),
         label=st.sampled_from("RS"),
+        score=st.none(),
     )
     found = draw(st.lists(links, max_size=4, unique=True)) if names else []
     return Marks(tuple(entities.values()), tuple(found))

@@ -11,7 +11,9 @@ from annotate.config import load_settings
 from annotate.corpus.cut import cut
 from annotate.document import Document
 from annotate.ledger import Ledger
-from annotate.studio.gold import Reading, bookkeeping, gold
+from annotate.studio.bookkeeping import bookkeeping
+from annotate.studio.gold import gold
+from annotate.studio.piece import Reading
 from annotate.studio.tasks import to_tasks
 from tests.samples import bare, english, persian
 from tests.studio.test_push_pull import long_document
