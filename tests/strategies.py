@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from annotate.document import Document, Entity, Provenance, Relation, Review
+from annotate.document import Agreement, Document, Entity, Provenance, Relation, Review
 
 LABELS = ("PERSON", "ORG", "COUNTRY", "Job title")
 RELATIONS = ("works_for", "represents", "met with")
@@ -126,6 +126,15 @@ def relations(draw: DrawFn, ids: list[str], *, provenance: bool = False) -> list
     )
 
 
+_AGREEMENTS = st.builds(
+    Agreement,
+    kind=st.sampled_from(["entity", "relation"]),
+    label=st.sampled_from([*LABELS, *RELATIONS]),
+    shared=st.integers(0, 9),
+    single=st.integers(0, 9),
+)
+
+
 @st.composite
 def reviews(draw: DrawFn) -> Review:
     """Provenance of a reviewed document, with what the annotator removed."""
@@ -143,6 +152,7 @@ def reviews(draw: DrawFn) -> Review:
         lead_time=draw(st.none() | st.floats(0, 1e9)),
         removed_entities=tuple(removed),
         removed_relations=tuple(draw(relations([entity.id for entity in removed]))),
+        agreement=draw(st.none() | st.lists(_AGREEMENTS, max_size=2).map(tuple)),
     )
 
 

@@ -73,17 +73,15 @@ def review_outcomes(tally: Tally, path: Path) -> None:
 
 def agreement(tally: Tally, path: Path) -> None:
     """How far two people marked the same, by label: F1 of one against the other."""
-    marks = sorted({*tally.shared, *tally.single})
+    marks = tally.judged_twice()
     figure = _figure(1.1 + 0.32 * max(1, len(marks)))
     axes = figure.add_subplot()
     kinds = list(dict.fromkeys(kind for kind, _ in marks))
-    for row, mark in enumerate(marks):
-        shared, single = tally.shared[mark], tally.single[mark]
-        score = 200 * shared / (2 * shared + single)
-        axes.barh(row, score, color=_colour(kinds.index(mark[0])))
-        axes.text(
-            score, row, f" {score:.0f} ({2 * shared + single:,} marks)", va="center", fontsize=8
-        )
+    for row, ((kind, _), (shared, single)) in enumerate(marks.items()):
+        whole = 2 * shared + single
+        score = 200 * shared / whole
+        axes.barh(row, score, color=_colour(kinds.index(kind)))
+        axes.text(score, row, f" {score:.1f} ({whole:,} marks)", va="center", fontsize=8)
     axes.set_yticks(range(len(marks)), [label for _, label in marks])
     axes.invert_yaxis()
     axes.set_xlim(0, 125)

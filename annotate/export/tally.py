@@ -74,6 +74,13 @@ class Tally:
                 self.shared[row.kind, row.label] += row.shared
                 self.single[row.kind, row.label] += row.single
 
+    def judged_twice(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Shared and single marks by kind and label, where there are any; sorted."""
+        return {
+            mark: (self.shared[mark], self.single[mark])
+            for mark in sorted({*+self.shared, *+self.single})
+        }
+
     def as_dict(self) -> dict[str, Any]:
         """The counts as JSON-ready data, sorted."""
         return {
@@ -93,8 +100,7 @@ class Tally:
     def _agreement(self) -> dict[str, dict[str, dict[str, float]]]:
         """Shared and single marks with their F1, by kind and label."""
         found: dict[str, dict[str, dict[str, float]]] = {}
-        for kind, label in sorted({*self.shared, *self.single}):
-            shared, single = self.shared[kind, label], self.single[kind, label]
+        for (kind, label), (shared, single) in self.judged_twice().items():
             found.setdefault(kind, {})[label] = {
                 "shared": shared,
                 "single": single,

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from annotate import api, formats
 from annotate.cli import cli
 from annotate.config import load_settings
-from annotate.document import Document
+from annotate.document import Agreement, Document
 from annotate.errors import CallError, FormatError
 from annotate.export.tally import Tally, joined
 from annotate.formats import gold as gold_file
@@ -59,6 +59,38 @@ def test_checksums_and_sizes_are_those_of_the_files(gold: Path) -> None:
     assert {name.split(".", 1)[1] for name in beside} <= {
         "manifest.json", "card.md", "losses.tsv", "labels.png", "lengths.png", "review.png",
     }  # fmt: skip
+
+
+def test_the_card_says_how_far_people_agreed_where_it_is_known(
+    tmp_path: Path, documents: list[Document]
+) -> None:
+    alone = api.export(documents, ["jsonl"], tmp_path, settings=load_settings(tmp_path))
+    assert "Not known: no document says" in alone.card.read_text("utf-8")
+    assert not (tmp_path / "gold.agreement.png").exists()
+    rows = (
+        Agreement(kind="entity", label="PERSON", shared=3, single=2),
+        Agreement(kind="relation", label="met_with", shared=0, single=1),
+        Agreement(kind="relation", label="works_for", shared=0, single=0),
+    )
+    together = [
+        one.model_copy(update={"provenance": one.provenance.model_copy(update={"agreement": rows})})
+        for one in documents[:2]
+        if one.provenance
+    ]
+    done = api.export(
+        [*together, documents[2]], ["jsonl"], tmp_path, settings=load_settings(tmp_path)
+    )
+    content = manifest_of(done)["all"]
+    assert content["reviewed_by_several"] == 2
+    assert content["agreement"] == {
+        "entity": {"PERSON": {"shared": 6, "single": 4, "f1": 0.75}},
+        "relation": {"met_with": {"shared": 0, "single": 2, "f1": 0.0}},
+    }
+    card = done.card.read_text("utf-8")
+    assert "2 documents were reviewed by more than one person" in card
+    assert "| entity | PERSON | 6 | 4 | 75.0 |" in card
+    assert "(gold.agreement.png)" in card
+    assert (tmp_path / "gold.agreement.png").stat().st_size > 1000
 
 
 def test_annotators_have_pseudonyms_unless_asked_otherwise(gold: Path) -> None:

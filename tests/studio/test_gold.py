@@ -11,6 +11,7 @@ from annotate.config import load_settings
 from annotate.corpus.cut import cut
 from annotate.document import Document
 from annotate.ledger import Ledger
+from annotate.review.adjudicate import Policy
 from annotate.studio.bookkeeping import bookkeeping
 from annotate.studio.gold import gold
 from annotate.studio.piece import Reading
@@ -75,6 +76,55 @@ def test_a_task_that_came_twice_is_one_document_and_its_latest_review_counts() -
     assert document.provenance
     assert document.provenance.tasks == (1, 2)
     assert ledger.taken == 1
+
+
+@pytest.mark.parametrize("policy", ["latest", "agreed"])
+def test_how_far_two_people_agree_is_kept_whichever_of_them_counts(policy: Policy) -> None:
+    (task,) = reviewed(english(), 1)
+    (first,) = task["annotations"]
+    regions = [item for item in first["result"] if item["type"] != "relation"]
+    second = first | {"id": 2, "completed_by": 2, "result": regions[1:]}
+    task["annotations"].append(second)
+    ledger = Ledger("read")
+    (document,) = gold(["en-1"], [task], Reading(SCHEMA, ledger, policy))
+    assert document.provenance
+    assert document.provenance.agreement is not None
+    assert {(one.label, one.shared, one.single) for one in document.provenance.agreement} == {
+        ("PERSON", 1, 1),
+        ("COUNTRY", 3, 0),
+        ("represents", 0, 1),
+        ("met_with", 0, 1),
+        ("cooperates_with", 0, 1),
+    }
+    assert ledger.counts["documents that several people reviewed"] == 1
+
+
+def test_the_agreement_of_a_document_is_that_of_all_its_pieces() -> None:
+    pieces = reviewed(long_document(), 1, 500)
+    for task in pieces[:2]:
+        task["annotations"].append(task["annotations"][0] | {"id": 2, "completed_by": 2})
+    (document,), _ = read(*pieces)
+    assert document.provenance
+    assert document.provenance.agreement
+    shared = sum(one.shared for one in document.provenance.agreement if one.kind == "entity")
+    regions = [
+        item
+        for task in pieces[:2]
+        for item in task["annotations"][0]["result"]
+        if item["type"] != "relation"
+    ]
+    assert shared == len(regions) > 0
+
+
+def test_the_review_of_one_person_says_nothing_of_agreement() -> None:
+    (task,) = reviewed(english(), 1)
+    # The same person, changed and submitted again.
+    task["annotations"].append(task["annotations"][0] | {"id": 2})
+    (document,), ledger = read(task)
+    assert document.provenance
+    assert document.provenance.agreement is None
+    assert '"agreement":' not in document.to_json()
+    assert not ledger.counts["documents that several people reviewed"]
 
 
 def test_a_text_that_was_changed_on_the_server_is_refused() -> None:
