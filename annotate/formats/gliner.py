@@ -101,14 +101,18 @@ def _note_long(document: Document, item: Item, ledger: Ledger) -> None:
             document.id,
             f"a passage has {len(item.tokens)} tokens: raise max_len, or GLiNER cuts it off.",
         )
-    for mark in item.entities:
-        if mark.second - mark.first > WIDEST:
-            ledger.counts[f"entities of more than {WIDEST} tokens"] += 1
-            ledger.repair(
-                document.id,
-                f"{mark.label} {mark.ours['id']} has {mark.second - mark.first} tokens: "
-                "raise max_width, or GLiNER does not learn it.",
-            )
+    wide = {place for place, mark in enumerate(item.entities) if mark.second - mark.first > WIDEST}
+    for place in sorted(wide):
+        mark = item.entities[place]
+        ledger.counts[f"entities of more than {WIDEST} tokens"] += 1
+        ledger.repair(
+            document.id,
+            f"{mark.label} {mark.ours['id']} has {mark.second - mark.first} tokens: "
+            "raise max_width, or GLiNER learns neither it nor its relations.",
+        )
+    lost = sum(not wide.isdisjoint((link.first, link.second)) for link in item.relations)
+    if lost:
+        ledger.counts[f"relations of entities of more than {WIDEST} tokens"] += lost
 
 
 def _piece(value: Mapping[str, Any], where: str) -> Piece:

@@ -11,6 +11,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 NEEDED = {
     "test_huggingface.py": "transformers",
     "test_gliner.py": "gliner",
+    "test_gliner_loader.py": "gliner",
     "test_llm.py": "spacy_llm",
 }
 collect_ignore = [name for name, package in NEEDED.items() if find_spec(package) is None]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from annotate.document import Document, Entity
+from annotate.document import Document, Entity, Relation
 from annotate.errors import FormatError
 from annotate.formats import gliner
 from annotate.ledger import Ledger
@@ -59,9 +59,13 @@ def test_what_is_too_long_for_gliner_is_named(tmp_path: Path, ledger: Ledger) ->
     words = "word " * 400
     entity = Entity(id="e", start=0, end=14 * 5 - 1, label="ORG", text=words[: 14 * 5 - 1])
     path = tmp_path / "gold.gliner.json"
-    gliner.write([Document(id="d", text=words, entities=(entity,))], path, ledger)
+    other = Entity(id="f", start=75, end=79, label="ORG", text="word")
+    link = Relation(head="f", tail="e", label="met_with")
+    documents = [Document(id="d", text=words, entities=(entity, other), relations=(link,))]
+    gliner.write(documents, path, ledger)
     assert ledger.counts["passages of more than 384 tokens"] == 1
     assert ledger.counts["entities of more than 12 tokens"] == 1
+    assert ledger.counts["relations of entities of more than 12 tokens"] == 1
     assert [note.where for note in ledger.repaired] == ["d", "d"]
 
 
