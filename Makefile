@@ -11,22 +11,31 @@ PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header
 
-.PHONY: help setup demo test docs lock clean
+.PHONY: help setup demo test lint test-alone test-studio test-engines docs lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/setup.stamp ## make .venv and install the project there (PYTHON=... to choose one)
 
 demo: setup ## run the whole way on the samples
 	$(BIN)/annotate demo
 
-test: .venv/test.stamp .venv-engines/test.stamp ## lint, types and tests, those with Label Studio and a browser too
-	sh scripts/browser.sh
+test: lint test-alone test-studio test-engines ## lint, types and all tests; "make -j2 test" does two at a time
+
+lint: .venv/test.stamp ## lint and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+
+test-alone: .venv/test.stamp ## the tests without a server
+	$(BIN)/pytest -m "not server and not browser"
+
+test-studio: .venv/test.stamp ## the tests with Label Studio and a browser
+	sh scripts/browser.sh
+	$(BIN)/pytest -m "server or browser"
+
+test-engines: .venv-engines/test.stamp ## the tests of the engines, in an environment of their own
 	.venv-engines/bin/pytest tests/engines
 
 docs: export NO_MKDOCS_2_WARNING = 1

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import httpx
 
 from annotate.studio.client import Client
 from annotate.studio.twin import Twin
@@ -39,6 +44,29 @@ def submit(
         ]
     given = {"lead_time": 1.0, "parent_prediction": prediction["id"]} | fields
     return int(sdk_of(studio).annotations.create(task, result=result, **given).id)
+
+
+def asked(studio: Client, path: str) -> httpx.Response:
+    """What the server answers, without the SDK."""
+    headers = sdk_of(studio)._client_wrapper.get_headers()
+    return httpx.get(studio.url + path, headers=headers)
+
+
+@contextmanager
+def another_person(studio: Client) -> Iterator[httpx.Client]:
+    """Someone who signed up by the invitation link, as a browser of theirs."""
+    invite = str(asked(studio, "/api/invite").json()["token"])
+    headers = {"Referer": studio.url}
+    with httpx.Client(base_url=studio.url, follow_redirects=True, headers=headers) as person:
+        person.get("/user/signup/", params={"token": invite})
+        form = {
+            "email": f"{secrets.token_hex(4)}@example.com",
+            "password": secrets.token_hex(8),
+            "csrfmiddlewaretoken": person.cookies["csrftoken"],
+        }
+        person.post("/user/signup/", params={"token": invite}, data=form).raise_for_status()
+        person.headers["X-CSRFToken"] = person.cookies["csrftoken"]
+        yield person
 
 
 def convert_in_bulk(studio: Client | Twin, project: int, task: int) -> None:

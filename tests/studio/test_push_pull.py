@@ -20,7 +20,7 @@ from annotate.studio.push import push
 from annotate.studio.status import status
 from annotate.studio.twin import Twin
 from tests.samples import ENGLISH, bare, english, persian
-from tests.studio.reviewers import convert_in_bulk, sdk_of, shown, submit
+from tests.studio.reviewers import another_person, convert_in_bulk, sdk_of, shown, submit
 
 SETTINGS = load_settings()
 TITLES = iter(f"push {secrets.token_hex(4)}" for _ in range(1000))
@@ -333,6 +333,36 @@ def test_agreed_keeps_what_all_reviewers_marked_alike() -> None:
     assert [link.label for link in document.relations] == ["represents", "met_with"]
     assert ledger.counts["entities not agreed on, left out"] == 1
     assert ledger.counts["relations not agreed on, left out"] == 1
+
+
+@pytest.mark.server
+def test_two_people_in_a_browser_agree_as_far_as_their_annotations_do(real_studio: Client) -> None:
+    title = next(TITLES)
+    send(real_studio, title, english(), persian())
+    (project,) = real_studio.find_projects(title)
+    real_studio.update_project(project.id, maximum_annotations=2)
+    tasks = {head.meta["annotate"]["document"]: head.id for head in real_studio.tasks(project.id)}
+    submit(real_studio, tasks["en-1"])
+    submit(real_studio, tasks["fa-1"])
+    result = shown(real_studio, tasks["en-1"])["result"]
+    fewer = [item for item in result if "c3" not in (item.get("id"), item.get("to_id"))]
+    with another_person(real_studio) as other:
+        path = f"/api/tasks/{tasks['en-1']}/annotations/"
+        other.post(path, json={"result": fewer, "lead_time": 2.0}).raise_for_status()
+    gold, ledger = fetch(real_studio, title)
+    together, alone = (one.provenance for one in sorted(gold, key=lambda one: one.id))
+    assert together
+    assert together.agreement is not None
+    assert {(one.label, one.shared, one.single) for one in together.agreement} == {
+        ("PERSON", 2, 0),
+        ("COUNTRY", 2, 1),
+        ("represents", 1, 0),
+        ("met_with", 1, 0),
+        ("cooperates_with", 0, 1),
+    }
+    assert alone
+    assert alone.agreement is None
+    assert ledger.counts["documents that several people reviewed"] == 1
 
 
 def test_tasks_that_others_made_are_pulled_too(studio: Client | Twin) -> None:

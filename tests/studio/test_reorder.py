@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-import httpx
 import pytest
 
 from annotate.config import load_settings
@@ -17,7 +16,7 @@ from annotate.studio.project import find_project
 from annotate.studio.push import push
 from annotate.studio.reorder import Order, reorder
 from annotate.studio.twin import Twin
-from tests.studio.reviewers import sdk_of, submit
+from tests.studio.reviewers import another_person, asked, sdk_of, submit
 
 SETTINGS = load_settings()
 SCHEMA: Schema = SETTINGS.schema_in_force()
@@ -134,7 +133,7 @@ def served(studio: Client, title: str) -> list[str]:
     (project,) = studio.find_projects(title)
     found = []
     for _ in range(20):
-        answer = _get(studio, f"/api/projects/{project.id}/next/")
+        answer = asked(studio, f"/api/projects/{project.id}/next/")
         if answer.status_code == 404:
             break
         task = answer.json()
@@ -177,25 +176,8 @@ def test_two_people_are_served_from_one_order(real_studio: Client) -> None:
     """Also with several people, whom other samplings of Label Studio's serve by lot."""
     title = send(real_studio, "both")
     (project,) = real_studio.find_projects(title)
-    invite = str(_get(real_studio, "/api/invite").json()["token"])
-    with httpx.Client(base_url=real_studio.url, follow_redirects=True) as other:
-        other.get("/user/signup/", params={"token": invite})
-        other.post(
-            "/user/signup/",
-            params={"token": invite},
-            headers={"Referer": real_studio.url},
-            data={
-                "email": f"{secrets.token_hex(4)}@example.com",
-                "password": secrets.token_hex(8),
-                "csrfmiddlewaretoken": other.cookies["csrftoken"],
-            },
-        )
-        path = f"/api/projects/{project.id}/next/"
-        first, second = _get(real_studio, path), other.get(path)
+    path = f"/api/projects/{project.id}/next/"
+    with another_person(real_studio) as other:
+        first, second = asked(real_studio, path), other.get(path)
     found = [answer.json()["data"]["document"] for answer in (first, second)]
     assert found == WANTED["both"][:2]
-
-
-def _get(studio: Client, path: str) -> httpx.Response:
-    headers = sdk_of(studio)._client_wrapper.get_headers()
-    return httpx.get(studio.url + path, headers=headers)
