@@ -81,7 +81,8 @@ def _items(document: Document, ledger: Ledger, tokenize: Tokenize) -> Iterator[d
     record = json.loads(json_line(document, ledger))
     found = passages(document, ledger, tokenize, with_relations=True)
     for item in items_of(document, record, found):
-        _note_long(document, item, ledger)
+        wide = _note_long(document, item, ledger)
+        _note_moved(document, item, wide, ledger)
         yield {
             "tokenized_text": item.tokens,
             "ner": [[mark.first, mark.second - 1, mark.label] for mark in item.entities],
@@ -94,7 +95,8 @@ def _items(document: Document, ledger: Ledger, tokenize: Tokenize) -> Iterator[d
     account(document, ledger)
 
 
-def _note_long(document: Document, item: Item, ledger: Ledger) -> None:
+def _note_long(document: Document, item: Item, ledger: Ledger) -> set[int]:
+    """The places of entities that are too wide."""
     if len(item.tokens) > LONGEST:
         ledger.counts[f"passages of more than {LONGEST} tokens"] += 1
         ledger.repair(
@@ -113,6 +115,26 @@ def _note_long(document: Document, item: Item, ledger: Ledger) -> None:
     lost = sum(not wide.isdisjoint((link.first, link.second)) for link in item.relations)
     if lost:
         ledger.counts[f"relations of entities of more than {WIDEST} tokens"] += lost
+    return wide
+
+
+def _note_moved(document: Document, item: Item, wide: set[int], ledger: Ledger) -> None:
+    # GLiNER's loader numbers the ends of relations by entity, its targets by span: from the
+    # second entity of a span on, a number is that of a later span, or of none.
+    spans = [(mark.first, mark.second) for mark in item.entities]
+    learnt = sorted(set(range(len(spans))) - wide, key=spans.__getitem__)
+    targets = sorted({spans[place] for place in learnt})
+    moved = {place for place, span in zip(learnt, targets, strict=False) if spans[place] != span}
+    moved.update(learnt[len(targets) :])
+    ends = [{link.first, link.second} for link in item.relations]
+    number = sum(wide.isdisjoint(each) and not moved.isdisjoint(each) for each in ends)
+    if number:
+        ledger.counts["relations moved by two entities of one span"] += number
+        ledger.repair(
+            document.id,
+            f"two entities of a passage have one span: GLiNER drops {number} of its relations "
+            "or learns them between others.",
+        )
 
 
 def _piece(value: Mapping[str, Any], where: str) -> Piece:

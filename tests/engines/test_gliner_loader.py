@@ -157,3 +157,26 @@ def test_two_relations_of_one_pair_are_both_targets(backbone: Path, tmp_path: Pa
     (example, *_) = exported([both], tmp_path, Ledger("write"))
     found = relations_learnt(model(backbone, relations_layer="dot"), example)
     assert sorted(label for _, label, _ in found) == ["met_with", "represents"]
+
+
+def test_relations_behind_two_entities_of_one_span_are_others_as_was_counted(
+    backbone: Path, tmp_path: Path
+) -> None:
+    """What the writer says of GLiNER's numbers is so: mended there, this fails."""
+    kenya, peru = ((0, 5), (10, 14))
+    text = "Kenya met Peru."
+    entities = tuple(
+        Entity(id=name, start=start, end=end, label=name, text=text[start:end])
+        for name, (start, end) in {"a": kenya, "b": kenya, "c": peru}.items()
+    )
+    link = Relation(head="a", tail="c", label="met_with")
+    document = Document(id="d", text=text, entities=entities, relations=(link,))
+    ledger = Ledger("write")
+    examples = exported([document], tmp_path, ledger)
+    related = model(backbone, relations_layer="dot")
+    collate = related.data_collator_class(
+        related.config, data_processor=related.data_processor, prepare_labels=True
+    )
+    # The third of three entities is looked for among the two spans that they have.
+    assert not collate(examples)["rel_matrix"].any()
+    assert ledger.counts["relations moved by two entities of one span"] == 1

@@ -69,6 +69,23 @@ def test_what_is_too_long_for_gliner_is_named(tmp_path: Path, ledger: Ledger) ->
     assert [note.where for note in ledger.repaired] == ["d", "d"]
 
 
+def test_relations_that_gliner_takes_for_others_are_counted(tmp_path: Path, ledger: Ledger) -> None:
+    """From the second entity of a span on, but those of too wide entities are counted as such."""
+    text = "Kenya met Peru and " + "Board " * 13
+    marks = {"a": (0, 5), "b": (0, 5), "c": (10, 14), "wide": (19, 19 + 13 * 6 - 1)}
+    entities = tuple(
+        Entity(id=name, start=start, end=end, label=name, text=text[start:end])
+        for name, (start, end) in marks.items()
+    )
+    ends = [("a", "a"), ("a", "b"), ("c", "a"), ("a", "wide"), ("c", "wide")]
+    links = tuple(Relation(head=head, tail=tail, label="met_with") for head, tail in ends)
+    path = tmp_path / "gold.gliner.json"
+    gliner.write([Document(id="d", text=text, entities=entities, relations=links)], path, ledger)
+    assert ledger.counts["relations moved by two entities of one span"] == 2
+    assert ledger.counts["relations of entities of more than 12 tokens"] == 2
+    assert [note.where for note in ledger.repaired] == ["d", "d"]
+
+
 def test_a_second_document_of_one_id_is_refused(tmp_path: Path, ledger: Ledger) -> None:
     documents = [Document(id="d", text="one"), Document(id="d", text="two")]
     path = tmp_path / "gold.gliner.json"
