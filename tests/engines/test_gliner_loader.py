@@ -1,182 +1,260 @@
-"""GLiNER's own loader on what we write to train it: what it learns is what the gold says."""
+"""GLiNER's own loaders on what we write to train it: what it learns is what the gold says."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from gliner import GLiNER, GLiNERConfig
-from transformers import BertModel
+from hypothesis import given, settings
+from tokenizers import Tokenizer, models
+from transformers import BertModel, PreTrainedTokenizerFast
 
-from annotate.document import Document, Entity, Relation
+from annotate.document import Document, Relation
 from annotate.formats import gliner, inline
 from annotate.ledger import Ledger
 from tests.engines import tiny
-from tests.samples import english
+from tests.samples import english, entity
+from tests.strategies import collections
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "train"
-# Those of GLiNER, which writing goes by; without its augmentation, which drops types at random.
-CONFIG = {"max_len": gliner.LONGEST, "max_width": gliner.WIDEST, "augment_data_prob": 0.0}
+WIDE = f"entities of more than {gliner.WIDEST} tokens"
+OF_WIDE = f"relations of {WIDE}"
+MOVED = "relations moved by two entities of one span"
+BATCH = 8  # as in training
+
+
+class Learnt(NamedTuple):
+    """Targets: entities with where they start and end, relations between such places."""
+
+    entities: Counter[tuple[Any, ...]]
+    relations: Counter[tuple[Any, ...]]
 
 
 @pytest.fixture(scope="module")
 def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every word is one piece: which, is no matter to the targets, and letters take time."""
     folder = tmp_path_factory.mktemp("backbone")
-    tokens = tiny.tokenizer("unigram")
+    words = [*tiny.SPECIAL, *dict.fromkeys(english().text.split())]
+    level = models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="[UNK]")
+    names = {"pad_token": "[PAD]", "unk_token": "[UNK]"}
+    tokens = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(level), **names)
     tokens.save_pretrained(folder)
-    # A passage may have hundreds of words, each in letters.
-    BertModel(tiny.bert(tokens, positions=6000)).save_pretrained(folder)
+    BertModel(tiny.bert(tokens, positions=512)).save_pretrained(folder)
     return folder
 
 
-def model(backbone: Path, **more: Any) -> Any:
+def made(backbone: Path, **more: Any) -> Any:
     config = GLiNERConfig(
-        model_name=str(backbone), hidden_size=32, span_mode="markerV0", **CONFIG, **more
+        model_name=str(backbone),
+        hidden_size=32,
+        span_mode="markerV0",
+        max_len=gliner.LONGEST,
+        max_width=gliner.WIDEST,
+        **more,
     )
     return GLiNER.from_config(config)
 
 
-def exported(documents: list[Document], folder: Path, ledger: Ledger) -> list[dict[str, Any]]:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all, since hypothesis runs a test many times."""
+    return tmp_path_factory.mktemp("written")
+
+
+@pytest.fixture(scope="module")
+def plain(backbone: Path) -> Any:
+    return made(backbone)
+
+
+@pytest.fixture(scope="module")
+def related(backbone: Path) -> Any:
+    """A relation model, without its augmentation: that leaves types out at random."""
+    return made(backbone, relations_layer="dot", augment_data_prob=0.0)
+
+
+def exported(documents: Iterable[Document], folder: Path, ledger: Ledger) -> list[dict[str, Any]]:
     """What GLiNER's guide to training begins with: json.load of the file."""
     path = folder / "train.gliner.json"
     gliner.write(documents, path, ledger)
-    return json.loads(path.read_text("utf-8"))
+    examples: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    return examples
 
 
-def learnt(model: Any, examples: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Words and label of every span that the loader's targets say is an entity."""
-    processor = model.data_processor
-    for example in examples:
-        raw = processor.collate_raw_batch([example])
-        (labels,) = processor.create_labels(raw)
-        (spans,), (names,) = raw["span_idx"], raw["id_to_classes"]
-        for place, kind in labels.nonzero().tolist():
-            first, last = spans[place].tolist()
-            yield " ".join(raw["tokens"][0][first : last + 1]), names[kind + 1]
+def collator(model: Any, **returned: bool) -> Any:
+    return model.data_collator_class(
+        model.config, data_processor=model.data_processor, prepare_labels=True, **returned
+    )
 
 
-def words(text: str) -> str:
-    """The text without white space: tokens don't tell where there was some."""
-    return "".join(text.split())
+def learnt(model: Any, examples: list[dict[str, Any]]) -> Iterator[Learnt]:
+    """Of each item what the tensors say that the collator makes for a training step.
+
+    Places are first and last tokens.
+    """
+    collate = collator(model, return_tokens=True, return_id_to_classes=True)
+    for begin in range(0, len(examples), BATCH):
+        rows = examples[begin : begin + BATCH]
+        batch = collate(rows)
+        for at, example in enumerate(rows):
+            assert batch["tokens"][at] == (example["tokenized_text"] or ["[PAD]"])
+            yield _learnt(batch, at)
 
 
-def gold(documents: list[Document]) -> Counter[tuple[str, str]]:
-    return Counter((words(one.text), one.label) for each in documents for one in each.entities)
+def _learnt(batch: dict[str, Any], at: int) -> Learnt:
+    marks = batch["labels"][at].nonzero().tolist()
+    # One for two labels: ends of relations are numbers among these.
+    places = sorted({place for place, _ in marks})
+    spans = [tuple(span) for span in batch["span_idx"][at][places].tolist()]
+    at_place = dict(zip(places, spans, strict=True))
+    kinds = batch["id_to_classes"][at]
+    found = Learnt(Counter((at_place[place], kinds[kind + 1]) for place, kind in marks), Counter())
+    if "rel_matrix" in batch:
+        names = {number: name for name, number in batch["rel_class_to_ids"][at].items()}
+        # Pairs between which nothing is are among them.
+        pairs = batch["adj_matrix"][at].nonzero().tolist()
+        found.relations.update(
+            (spans[pairs[pair][0]], names[kind + 1], spans[pairs[pair][1]])
+            for pair, kind in batch["rel_matrix"][at].nonzero().tolist()
+        )
+    return found
 
 
-def test_every_entity_of_four_languages_is_a_target(backbone: Path, tmp_path: Path) -> None:
-    documents = list(inline.read(CORPUS))
-    assert {one.language for one in documents} == {"bn", "vi", "fa", "en"}
-    ledger = Ledger("write")
-    examples = exported(documents, tmp_path, ledger)
-    found = Counter((words(text), label) for text, label in learnt(model(backbone), examples))
-    assert not ledger.counts[f"passages of more than {gliner.LONGEST} tokens"]
-    missing = gold(documents) - found
-    # GLiNER passes over wider ones in silence; the writer named them.
-    assert missing.total() == ledger.counts[f"entities of more than {gliner.WIDEST} tokens"]
-    assert not found - gold(documents)
-    assert found.total() > 8_000
+def in_texts(model: Any, examples: list[dict[str, Any]]) -> Learnt:
+    """All of them, places being document, start and end in its text."""
+    found = Learnt(Counter(), Counter())
+    before: Counter[str] = Counter()
+    for example, item in zip(examples, learnt(model, examples), strict=True):
+        name, offsets = example["document"], example["offsets"]
+        places = {
+            span: (name, before[name] + offsets[span[0]][0], before[name] + offsets[span[1]][1])
+            for span, _ in item.entities
+        }
+        found.entities.update((places[span], label) for span, label in item.entities)
+        found.relations.update(
+            (places[head], label, places[tail]) for head, label, tail in item.relations
+        )
+        before[name] += len(example["text"])
+    return found
 
 
-def test_an_entity_that_is_too_wide_is_no_target_and_was_named(
-    backbone: Path, tmp_path: Path
+def gold(documents: Iterable[Document], without: Iterable[tuple[str, str]] = ()) -> Learnt:
+    """What the documents say, without entities of those documents and ids."""
+    found = Learnt(Counter(), Counter())
+    for document in documents:
+        places = {
+            each.id: ((document.id, each.start, each.end), each.label)
+            for each in document.entities
+            if (document.id, each.id) not in without
+        }
+        found.entities.update(places.values())
+        found.relations.update(
+            (places[link.head][0], link.label, places[link.tail][0])
+            for link in document.relations
+            if {link.head, link.tail} <= places.keys()
+        )
+    return found
+
+
+def test_every_entity_and_relation_of_a_document_is_a_target(
+    plain: Any, related: Any, tmp_path: Path
 ) -> None:
-    name = " ".join(["Board"] * (gliner.WIDEST + 1))
-    wide = Entity(id="e", start=0, end=len(name), label="ORG", text=name)
-    ledger = Ledger("write")
-    examples = exported([Document(id="d", text=name, entities=(wide,))], tmp_path, ledger)
-    assert list(learnt(model(backbone), examples)) == []
+    documents = [english(), english("en-2")]
+    examples = exported(documents, tmp_path, Ledger("export"))
+    assert in_texts(plain, examples).entities == gold(documents).entities
+    assert in_texts(related, examples) == gold(documents)
+    assert [sum(each.values()) for each in gold(documents)] == [10, 6]
+
+
+def test_of_a_corpus_in_four_languages_all_but_what_was_named(
+    plain: Any, related: Any, tmp_path: Path
+) -> None:
+    documents = list(inline.read(CORPUS))
+    assert {document.language for document in documents} == {"bn", "vi", "fa", "en"}
+    ledger = Ledger("export")
+    examples = exported(documents, tmp_path, ledger)
+    named = {(note.where, note.what.split()[1]) for note in ledger.repaired}
+    wanted = gold(documents, without=named)
+    alone, both = in_texts(plain, examples), in_texts(related, examples)
+    for found, said in (
+        (alone.entities, wanted.entities),
+        (both.entities, wanted.entities),
+        (both.relations, wanted.relations),
+    ):
+        # So that a failure shows what differs, not the thousands that don't.
+        assert (found - said, said - found) == (Counter(), Counter())
+    # Too wide, each of them, and their relations.
+    lost = gold(documents).relations.total() - wanted.relations.total()
+    assert (len(named), lost) == (ledger.counts[WIDE], ledger.counts[OF_WIDE])
+    assert named
+    assert wanted.entities.total() > 8_000
+    assert wanted.relations.total() > 2_000
+
+
+def test_two_relations_of_one_pair_are_both_targets(related: Any, tmp_path: Path) -> None:
+    document = english()
+    first = document.relations[0]
+    both = (first, Relation(head=first.head, tail=first.tail, label="met_with"))
+    document = document.model_copy(update={"relations": both})
+    found = in_texts(related, exported([document], tmp_path, Ledger("export")))
+    assert found == gold([document])
+
+
+def test_behind_two_entities_of_one_span_relations_are_lost_and_were_named(
+    related: Any, tmp_path: Path
+) -> None:
+    text = "Kenya met Peru and Lima today"
+    marks = [("Kenya", "COUNTRY"), ("Kenya", "ORG"), ("Peru", "COUNTRY"), ("Lima", "CITY")]
+    entities = tuple(
+        entity(text, mention, label, id=str(number))
+        for number, (mention, label) in enumerate(marks)
+    )
+    links = (
+        Relation(head="0", tail="2", label="met_with"),
+        Relation(head="2", tail="3", label="has"),
+    )
+    document = Document(id="d", text=text, entities=entities, relations=links)
+    ledger = Ledger("export")
+    found = in_texts(related, exported([document], tmp_path, ledger))
+    assert found.entities == gold([document]).entities
+    # Not with Peru, and nothing of what Peru has.
+    assert list(found.relations) == [(("d", 0, 5), "met_with", ("d", 19, 23))]
+    assert ledger.counts[MOVED] == 2
     assert [note.where for note in ledger.repaired] == ["d"]
 
 
-def relations_learnt(model: Any, example: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Head, type and tail of every relation that is a target."""
-    raw = model.data_processor.collate_raw_batch([example])
-    (entities,), (names,), (tokens,) = raw["entities"], raw["rel_id_to_classes"], raw["tokens"]
-    # Targets number the entities that are not too wide.
-    known = [
-        "".join(tokens[first : last + 1])
-        for first, last, _ in entities
-        if last - first < gliner.WIDEST
-    ]
-    pairs, kinds = raw["rel_idx"][0].tolist(), raw["rel_label"][0].tolist()
-    return [
-        (known[head], names[kind], known[tail])
-        for (head, tail), kind in zip(pairs, kinds, strict=True)
-        if kind
-    ]
-
-
-def test_every_relation_of_four_languages_is_a_target_of_the_relation_model(
-    backbone: Path, tmp_path: Path
+@settings(deadline=None, max_examples=30)
+@given(documents=collections(overlapping=True))
+def test_any_item_is_learnt_as_it_stands_or_was_named(
+    related: Any, folder: Path, documents: list[Document]
 ) -> None:
-    documents = list(inline.read(CORPUS))
-    ledger = Ledger("write")
-    related = model(backbone, relations_layer="dot")
-    found: Counter[tuple[str, str, str]] = Counter()
-    for example in exported(documents, tmp_path, ledger):
-        found.update(relations_learnt(related, example))
-    wanted: Counter[tuple[str, str, str]] = Counter()
-    for document in documents:
-        for link in document.relations:
-            head, tail = (words(document.entity(end).text) for end in (link.head, link.tail))
-            wanted[head, link.label, tail] += 1
-    missing = wanted - found
-    # GLiNER passes over those of too wide entities in silence; the writer counted them.
-    assert (
-        missing.total()
-        == ledger.counts[f"relations of entities of more than {gliner.WIDEST} tokens"]
-    )
-    assert not found - wanted
-    assert found.total() > 2_000
+    ledger = Ledger("export")
+    examples = exported(documents, folder, ledger)
+    for example, found in zip(examples, learnt(related, examples), strict=True):
+        spans = [(first, last) for first, last, _ in example["ner"]]
+        narrow = [last - first < gliner.WIDEST for first, last in spans]
+        entities = {
+            (span, label)
+            for span, fits, (*_, label) in zip(spans, narrow, example["ner"], strict=True)
+            if fits
+        }
+        assert found.entities.keys() == entities
+        relations = {
+            (spans[head], label, spans[tail])
+            for head, tail, label in example["relations"]
+            if narrow[head] and narrow[tail]
+        }
+        assert found.relations.keys() == relations or ledger.counts[MOVED]
 
 
-@pytest.mark.parametrize("relations", [None, "dot"])
-def test_gliner_trains_on_it(backbone: Path, tmp_path: Path, relations: str | None) -> None:
-    trained = model(backbone, **({"relations_layer": relations} if relations else {}))
-    examples = exported([english(), english("en-2")], tmp_path, Ledger("write"))
-    collate = trained.data_collator_class(
-        trained.config, data_processor=trained.data_processor, prepare_labels=True
-    )
-    batch = collate(examples)
-    before = float(trained(**batch).loss)
-    tiny.fit(trained, lambda: trained(**batch).loss, steps=20)
-    assert float(trained(**batch).loss) < before
-
-
-def test_two_relations_of_one_pair_are_both_targets(backbone: Path, tmp_path: Path) -> None:
-    document = english()
-    first = document.relations[0]
-    both = document.model_copy(
-        update={"relations": (first, Relation(head=first.head, tail=first.tail, label="met_with"))}
-    )
-    (example, *_) = exported([both], tmp_path, Ledger("write"))
-    found = relations_learnt(model(backbone, relations_layer="dot"), example)
-    assert sorted(label for _, label, _ in found) == ["met_with", "represents"]
-
-
-def test_relations_behind_two_entities_of_one_span_are_others_as_was_counted(
-    backbone: Path, tmp_path: Path
-) -> None:
-    """What the writer says of GLiNER's numbers is so: mended there, this fails."""
-    kenya, peru = ((0, 5), (10, 14))
-    text = "Kenya met Peru."
-    entities = tuple(
-        Entity(id=name, start=start, end=end, label=name, text=text[start:end])
-        for name, (start, end) in {"a": kenya, "b": kenya, "c": peru}.items()
-    )
-    link = Relation(head="a", tail="c", label="met_with")
-    document = Document(id="d", text=text, entities=entities, relations=(link,))
-    ledger = Ledger("write")
-    examples = exported([document], tmp_path, ledger)
-    related = model(backbone, relations_layer="dot")
-    collate = related.data_collator_class(
-        related.config, data_processor=related.data_processor, prepare_labels=True
-    )
-    # The third of three entities is looked for among the two spans that they have.
-    assert not collate(examples)["rel_matrix"].any()
-    assert ledger.counts["relations moved by two entities of one span"] == 1
+@pytest.mark.parametrize("kind", ["plain", "related"])
+def test_gliner_trains_on_it(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    model = request.getfixturevalue(kind)
+    batch = collator(model)(exported([english(), english("en-2")], tmp_path, Ledger("export")))
+    before = model(**batch).loss.item()
+    tiny.fit(model, lambda: model(**batch).loss, steps=20)
+    assert model(**batch).loss.item() < before
