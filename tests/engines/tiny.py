@@ -130,7 +130,7 @@ def gliner(folder: Path) -> Path:
             for at in (0, 1) * 4
         ]
     )
-    # Faster, it does not settle: with 0.01 three of eight trainings took "Rahman of" for a name.
+    # Faster, it does not settle: with 0.01 three of eight trainings got a name wrong.
     fit(model, lambda: model(**next(batches)).loss, steps=700, rate=0.003)
     model.save_pretrained(folder, safe_serialization=True)
     return folder
