@@ -142,12 +142,14 @@ def test_without_a_loss_there_is_no_table(gold: Path) -> None:
 
 
 def test_what_a_pull_left_out_is_in_manifest_and_card(gold: Path) -> None:
-    account = {"counts": {"tasks skipped": 2}, "refused": [{"where": "d9", "what": "no | text"}]}
+    counts = {"tasks skipped": 2, "tasks submitted": 4}
+    account = {"counts": counts, "refused": [{"where": "d9", "what": "no | text"}]}
     gold.with_suffix(".pull.json").write_text(json.dumps(account), "utf-8")
     done = exported(gold, "jsonl")
     assert manifest_of(done)["left_out"] == {"gold": account}
     card = done.card.read_text("utf-8")
     assert "2 tasks skipped" in card
+    assert "tasks submitted" not in card
     assert "no \\| text" in card
 
 
