@@ -97,6 +97,16 @@ class Agreement(_Frozen):
     shared: int = Field(ge=0)
     single: int = Field(ge=0)
 
+    @property
+    def f1(self) -> float:
+        """F1 of one person's marks against another's; 0 where there are none."""
+        return 2 * self.shared / max(1, self.marks)
+
+    @property
+    def marks(self) -> int:
+        """All that was marked, by either of each pair."""
+        return 2 * self.shared + self.single
+
 
 class Review(_Frozen):
     """Who reviewed a document, when, under which rules, and what they removed."""
@@ -162,6 +172,10 @@ class Document(_Frozen):
         raise KeyError(entity_id)
 
 
+# Start, end and label of a span.
+Place = tuple[int, int, str]
+
+
 class Span(NamedTuple):
     """What an :class:`Entity` says, unchecked, in a fraction of its time: for what is compared.
 
@@ -176,6 +190,11 @@ class Span(NamedTuple):
     score: float | None = None
     country_code: str | None = None
     note: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """What makes two spans of one text the same, whatever their ids."""
+        return self.start, self.end, self.label
 
 
 class Link(NamedTuple):
@@ -192,6 +211,11 @@ class Marks(NamedTuple):
 
     entities: tuple[Span, ...] = ()
     relations: tuple[Link, ...] = ()
+
+    def placed_relations(self) -> list[tuple[Place, str, Place]]:
+        """What makes two links of one text the same: label, and the places of both ends."""
+        places = {span.id: span.place for span in self.entities}
+        return [(places[link.head], link.label, places[link.tail]) for link in self.relations]
 
 
 def marks_of(document: Document) -> Marks:

@@ -54,8 +54,10 @@ def agreement(suggested: Marks, reviewed: Marks) -> dict[Kind, Score]:
     ends are. ``wanted`` of a score are the marks of the review.
     """
     return {
-        "entities": bags(_places(suggested).values(), _places(reviewed).values()),
-        "relations": bags(_links(suggested), _links(reviewed)),
+        "entities": bags(
+            (span.place for span in suggested.entities), (span.place for span in reviewed.entities)
+        ),
+        "relations": bags(suggested.placed_relations(), reviewed.placed_relations()),
     }
 
 
@@ -103,12 +105,3 @@ def _relations(
 
 def _joined(link: Link) -> tuple[str, str, str]:
     return link.label, link.head, link.tail
-
-
-def _places(marks: Marks) -> dict[str, tuple[int, int, str]]:
-    return {item.id: (item.start, item.end, item.label) for item in marks.entities}
-
-
-def _links(marks: Marks) -> list[tuple[object, ...]]:
-    places = _places(marks)
-    return [(link.label, places[link.head], places[link.tail]) for link in marks.relations]

@@ -32,7 +32,7 @@ def write_card(
         ("labels", "Entities and relations by label", label_counts, True),
         ("lengths", "Lengths of entities", span_lengths, bool(whole.lengths)),
         ("review", "What the review made of the suggestions", review_outcomes, whole.reviewed),
-        ("agreement", "How far people marked the same", agreement, whole.judged_twice()),
+        ("agreement", "How far people marked the same", agreement, whole.agreement),
     ):
         if wanted:
             picture = path.with_name(f"{path.name.removesuffix('.card.md')}.{name}.png")

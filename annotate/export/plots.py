@@ -73,16 +73,13 @@ def review_outcomes(tally: Tally, path: Path) -> None:
 
 def agreement(tally: Tally, path: Path) -> None:
     """How far two people marked the same, by label: F1 of one against the other."""
-    marks = tally.judged_twice()
-    figure = _figure(1.1 + 0.32 * max(1, len(marks)))
+    figure = _figure(1.1 + 0.32 * max(1, len(tally.agreement)))
     axes = figure.add_subplot()
-    kinds = list(dict.fromkeys(kind for kind, _ in marks))
-    for row, ((kind, _), (shared, single)) in enumerate(marks.items()):
-        whole = 2 * shared + single
-        score = 200 * shared / whole
-        axes.barh(row, score, color=_colour(kinds.index(kind)))
-        axes.text(score, row, f" {score:.1f} ({whole:,} marks)", va="center", fontsize=8)
-    axes.set_yticks(range(len(marks)), [label for _, label in marks])
+    for row, one in enumerate(tally.agreement):
+        score = 100 * one.f1
+        axes.barh(row, score, color=_colour(int(one.kind == "relation")))
+        axes.text(score, row, f" {score:.1f} ({one.marks:,} marks)", va="center", fontsize=8)
+    axes.set_yticks(range(len(tally.agreement)), [one.label for one in tally.agreement])
     axes.invert_yaxis()
     axes.set_xlim(0, 125)
     axes.set_xticks(range(0, 101, 20))

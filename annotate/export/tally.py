@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from annotate.document import Document
+from annotate.document import Agreement, Document
+from annotate.review.agreement import summed
 
 # What became of a suggestion, or that there was none.
 OUTCOMES = ("accepted", "changed", "added", "removed")
@@ -18,8 +19,6 @@ _COUNTERS = (
     "relations",
     "lengths",
     "outcomes",
-    "shared",
-    "single",
     "annotators",
 )
 
@@ -38,10 +37,8 @@ class Tally:
     """entities by characters"""
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     """entities by label and what the review made of them"""
-    shared: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """marks that both of two people made, by kind and label"""
-    single: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """marks that one of two people made alone, by kind and label"""
+    agreement: tuple[Agreement, ...] = ()
+    """of documents that more than one person reviewed, by kind and label"""
     annotators: Counter[str] = field(default_factory=Counter)
     """documents by annotator"""
     reviewed: int = 0
@@ -69,17 +66,9 @@ class Tally:
                 self.outcomes[entity.label, "removed"] += 1
             self.first = min(self.first or review.annotated_at, review.annotated_at)
             self.last = max(self.last or review.annotated_at, review.annotated_at)
-            self.several += review.agreement is not None
-            for row in review.agreement or ():
-                self.shared[row.kind, row.label] += row.shared
-                self.single[row.kind, row.label] += row.single
-
-    def judged_twice(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """Shared and single marks by kind and label, where there are any; sorted."""
-        return {
-            mark: (self.shared[mark], self.single[mark])
-            for mark in sorted({*+self.shared, *+self.single})
-        }
+            if review.agreement is not None:
+                self.several += 1
+                self.agreement = summed([self.agreement, review.agreement])
 
     def as_dict(self) -> dict[str, Any]:
         """The counts as JSON-ready data, sorted."""
@@ -100,11 +89,11 @@ class Tally:
     def _agreement(self) -> dict[str, dict[str, dict[str, float]]]:
         """Shared and single marks with their F1, by kind and label."""
         found: dict[str, dict[str, dict[str, float]]] = {}
-        for (kind, label), (shared, single) in self.judged_twice().items():
-            found.setdefault(kind, {})[label] = {
-                "shared": shared,
-                "single": single,
-                "f1": round(2 * shared / (2 * shared + single), 4),
+        for row in self.agreement:
+            found.setdefault(row.kind, {})[row.label] = {
+                "shared": row.shared,
+                "single": row.single,
+                "f1": round(row.f1, 4),
             }
         return found
 
@@ -132,6 +121,7 @@ def joined(tallies: Iterable[Tally]) -> Tally:
             getattr(whole, name).update(getattr(one, name))
         whole.reviewed += one.reviewed
         whole.several += one.several
+        whole.agreement = summed([whole.agreement, one.agreement])
         for edge, choose in (("first", min), ("last", max)):
             moments = [at for at in (getattr(whole, edge), getattr(one, edge)) if at]
             setattr(whole, edge, choose(moments, default=None))

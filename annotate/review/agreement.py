@@ -33,24 +33,20 @@ def agreement(readings: Sequence[Marks]) -> tuple[Agreement, ...]:
     return _counted(shared, single)
 
 
-def summed(parts: Iterable[tuple[Agreement, ...] | None]) -> tuple[Agreement, ...] | None:
-    """The agreement over several texts; None where nobody shared one."""
-    known = [part for part in parts if part is not None]
+def summed(parts: Iterable[tuple[Agreement, ...]]) -> tuple[Agreement, ...]:
+    """The agreement over several texts."""
     shared: Counter[tuple[Kind, str]] = Counter()
     single: Counter[tuple[Kind, str]] = Counter()
-    for part in known:
+    for part in parts:
         for row in part:
             shared[row.kind, row.label] += row.shared
             single[row.kind, row.label] += row.single
-    return _counted(shared, single) if known else None
+    return _counted(shared, single)
 
 
 def _placed(marks: Marks) -> set[_Mark]:
-    places = {one.id: (one.start, one.end, one.label) for one in marks.entities}
-    found: set[_Mark] = {("entity", one.label, places[one.id]) for one in marks.entities}
-    return found | {
-        ("relation", link.label, (places[link.head], places[link.tail])) for link in marks.relations
-    }
+    found: set[_Mark] = {("entity", span.label, span.place) for span in marks.entities}
+    return found | {("relation", one[1], one) for one in marks.placed_relations()}
 
 
 def _counted(
@@ -58,5 +54,5 @@ def _counted(
 ) -> tuple[Agreement, ...]:
     return tuple(
         Agreement(kind=kind, label=label, shared=shared[kind, label], single=single[kind, label])
-        for kind, label in sorted({*shared, *single})
+        for kind, label in sorted({*+shared, *+single})
     )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from annotate.document import Link, Marks, Span, Status
+from annotate.document import Link, Marks, Place, Span, Status
 
 
 class Comparison(NamedTuple):
@@ -41,11 +41,11 @@ class Comparison(NamedTuple):
 
 def compare(suggested: Marks, reviewed: Marks) -> Comparison:
     """Compare a review with the suggestions it started from, over the same text."""
-    places = {(item.start, item.end, item.label): item.id for item in suggested.entities}
+    places = {item.place: item.id for item in suggested.entities}
     stems = _stems(suggested, reviewed, places)
     entities: dict[str, Status] = {}
     for item in reviewed.entities:
-        same = (item.start, item.end, item.label) in places
+        same = item.place in places
         entities[item.id] = "added" if item.id not in stems else "accepted" if same else "changed"
     relations, removed = _relations(suggested, reviewed, stems)
     became = {source: gold for gold, source in stems.items()}
@@ -63,14 +63,12 @@ def compare(suggested: Marks, reviewed: Marks) -> Comparison:
     )
 
 
-def _stems(
-    suggested: Marks, reviewed: Marks, places: dict[tuple[int, int, str], str]
-) -> dict[str, str]:
+def _stems(suggested: Marks, reviewed: Marks, places: dict[Place, str]) -> dict[str, str]:
     """Suggestion id by gold id, each suggestion at most once; ``places`` are of suggestions."""
     stems: dict[str, str] = {}
     others: list[Span] = []
     for item in reviewed.entities:
-        source = places.get((item.start, item.end, item.label))
+        source = places.get(item.place)
         if source is None:
             others.append(item)
         else:

@@ -128,6 +128,7 @@ def _joined(reviews: list[Review]) -> Review:
     if len(reviews) == 1:
         return reviews[0]
     times = [review.lead_time for review in reviews if review.lead_time is not None]
+    known = [review.agreement for review in reviews if review.agreement is not None]
     return reviews[0].model_copy(
         update={
             "status": "accepted"
@@ -140,6 +141,6 @@ def _joined(reviews: list[Review]) -> Review:
             "lead_time": sum(times) if times else None,
             "removed_entities": tuple(e for item in reviews for e in item.removed_entities),
             "removed_relations": tuple(r for item in reviews for r in item.removed_relations),
-            "agreement": summed(item.agreement for item in reviews),
+            "agreement": summed(known) if known else None,
         }
     )

@@ -98,12 +98,12 @@ def _marks(text: str, chosen: list[Json], reading: Reading, where: str) -> Marks
     ]
     if len(readings) == 1:
         return readings[0]
-    entities = agreed([each.entities for each in readings], _place)
+    entities = agreed([each.entities for each in readings], lambda span: span.place)
     kept = {entity.id for entity in entities}
-    placed = [_placed_links(each) for each in readings]
+    placed = [list(zip(each.relations, each.placed_relations(), strict=True)) for each in readings]
     links = agreed(placed, lambda pair: pair[1])
     relations = [link for link, _ in links if {link.head, link.tail} <= kept]
-    any_entity = {_place(entity) for each in readings for entity in each.entities}
+    any_entity = {span.place for each in readings for span in each.entities}
     any_link = {place for each in placed for _, place in each}
     counts = reading.ledger.counts
     counts["entities not agreed on, left out"] += len(any_entity) - len(entities)
@@ -123,18 +123,6 @@ def _agreement(
     return agreement(
         [from_result(text, each["result"], reading.schema, quiet, "") for each in people]
     )
-
-
-Place = tuple[int, int, str]
-
-
-def _place(span: Span) -> Place:
-    return span.start, span.end, span.label
-
-
-def _placed_links(marks: Marks) -> list[tuple[Link, tuple[Place, str, Place]]]:
-    places = {entity.id: _place(entity) for entity in marks.entities}
-    return [(link, (places[link.head], link.label, places[link.tail])) for link in marks.relations]
 
 
 def _suggested(text: str, annotation: Json, reading: Reading) -> Marks:
