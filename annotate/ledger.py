@@ -17,7 +17,11 @@ class Note(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """One thing that a format can't hold: where it is, of which kind, and what it says."""
+    """One thing that a format can't hold: where it is, of which kind, and what it says.
+
+    The kind is ``entity`` where the file has it no more, ``entity in doc.ents`` where only
+    that part of the file lacks it.
+    """
 
     where: str
     kind: str

@@ -45,6 +45,9 @@ def export(
 ) -> None:
     """Write gold files in other formats, and say what each could not hold.
 
+    Lost is also what a file holds, but not where the tools look at for which it is made:
+    of two entities that overlap, spaCy's ner gets one.
+
     GOLD are gold files, .json or .jsonl: one, or the parts that 'annotate split' made.
     Beside the exports go a manifest, a data card with pictures, and a table of every
     single loss. No span is dropped at a token boundary: tokens are cut at its edges,

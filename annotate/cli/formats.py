@@ -27,6 +27,7 @@ def formats(as_json: bool) -> None:
                 "suffix": one.suffix,
                 "holds": [feature for feature in FEATURES if feature in one.holds],
                 "lacks": one.lacks,
+                "partly": one.partly,
                 "needs": one.extra or None,
             }
             for name, one in FORMATS.items()
@@ -34,5 +35,6 @@ def formats(as_json: bool) -> None:
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
         return
     rows = [("", "what it is", "lost in it")]
-    rows += [(name, one.about, ", ".join(one.lacks) or "nothing") for name, one in FORMATS.items()]
+    for name, one in FORMATS.items():
+        rows.append((name, one.about, ", ".join((*one.lacks, *one.partly)) or "nothing"))
     click.echo(aligned(rows))

@@ -161,8 +161,7 @@ def _formats(written: Sequence[Written]) -> Iterator[str]:
 def lost(one: Written) -> str:
     """What the format could not hold, in words."""
     kinds = sorted(one.ledger.lost.items())
-    refused = [("document", len(one.ledger.refused))] if one.ledger.refused else []
-    return ", ".join(f"{kind} {number:,}" for kind, number in refused + kinds) or "nothing"
+    return ", ".join(f"{kind} {number:,}" for kind, number in kinds) or "nothing"
 
 
 def _cell(text: str) -> str:

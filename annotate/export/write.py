@@ -85,6 +85,8 @@ def write_parts(
                 account = Ledger(f"export {wanted}", losses=table)
                 path = folder / f"{part}{FORMATS[wanted].suffix}"
                 write(wanted, counting(watch(documents), tally), path, account, tokenize)
+                for document, why in account.refused:
+                    account.lose(document, "document", why)
                 tallies[part] = tally
                 written.append(Written(part, wanted, path, account, checksums(path)))
     return written, tallies

@@ -43,14 +43,17 @@ class Codec(Protocol):
 class Format(NamedTuple):
     """A format: its module's name, the suffix of its files, what it is for and what it holds.
 
-    ``holds`` are features of :mod:`annotate.formats.features`; ``tokens`` says that
-    ``write`` takes ``tokenize``, ``extra`` names the optional packages that it needs.
+    ``holds`` are features of :mod:`annotate.formats.features`; ``partly`` says what is in
+    the file, but not in the part of it that the tools look at for which it is made;
+    ``tokens`` says that ``write`` takes ``tokenize``, ``extra`` names the optional
+    packages that it needs.
     """
 
     module: str
     suffix: str
     about: str
     holds: frozenset[str] = _ALL
+    partly: tuple[str, ...] = ()
     tokens: bool = False
     extra: str = ""
 
@@ -76,6 +79,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "annotate.formats.spacy",
             ".spacy",
             "spaCy DocBin, to train ner",
+            partly=("overlaps in doc.ents",),
             tokens=True,
         ),
         "spancat": Format(
@@ -88,12 +92,14 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "annotate.formats.conll",
             ".conll",
             "IOB2 columns; relations and documents in two files beside",
+            partly=("overlaps in the columns", "white space of labels in the columns"),
             tokens=True,
         ),
         "conllup": Format(
             "annotate.formats.conllup",
             ".conllup",
             "CoNLL-U Plus columns, documents in comments",
+            partly=("overlaps in ANNOTATE:NER",),
             tokens=True,
         ),
         "brat": Format(
@@ -119,6 +125,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "annotate.formats.hf",
             "-hf",
             "folder of Parquet for Hugging Face datasets",
+            partly=("overlaps in ner_tags",),
             tokens=True,
             extra="datasets",
         ),
@@ -138,6 +145,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "annotate.formats.gliner",
             ".gliner.json",
             "GLiNER's training JSON",
+            partly=("entities of more than 12 tokens in GLiNER's targets",),
             tokens=True,
         ),
         "prodigy": Format(

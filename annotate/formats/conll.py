@@ -3,7 +3,8 @@
 ``NAME.conll`` separates documents by ``-DOCSTART- -X- O O`` and sentences by a blank
 line; whitespace is not printed, of any kind, so that each line is one token to every
 reader. The columns hold flat entities only: the longer of any two that overlap, and
-none that is all whitespace. Whitespace in a label is written as ``_``.
+none that is all whitespace. Whitespace in a label is written as ``_``. Who reads the
+columns alone does not see the rest: the ledger has it as lost in the columns.
 
 ``NAME.relations.tsv`` has one relation a row, with the id, offsets (half-open code
 points), label and text of its head and tail.
@@ -29,11 +30,13 @@ from annotate.corpus.sentences import sentence_spans
 from annotate.document import Document, Entity, flat
 from annotate.errors import FormatError
 from annotate.formats import jsonl
+from annotate.formats.holding import flat_in, lose_in
 from annotate.formats.records import account, json_line, replacing
 from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at
 from annotate.ledger import Ledger
 
 DOCSTART = "-DOCSTART- -X- O O"
+PART = "the columns"
 ENDS = [
     f"{end}_{what}" for end in ("head", "tail") for what in ("id", "start", "end", "label", "text")
 ]
@@ -79,9 +82,6 @@ def write(
             columns.writelines(_lines(document, ledger, tokenize(document)))
             table.writerows(_relation_rows(document))
             account(document, ledger)
-    renamed = ledger.counts["labels with whitespace"]
-    if renamed:
-        ledger.repair(str(path), f"whitespace in the labels of {renamed} entities is written as _.")
 
 
 def read(path: Path) -> Iterator[Document]:
@@ -109,8 +109,7 @@ def _beside(path: Path) -> tuple[Path, Path]:
 def _lines(document: Document, ledger: Ledger, whole: Sequence[tuple[int, int]]) -> Iterator[str]:
     """The lines of one document in the columns."""
     text = document.text
-    kept = flat(document.entities)
-    _note_left_out(document, kept, ledger)
+    kept = _in_columns(document, ledger)
     tokens = tokens_cut_at(text, [(entity.start, entity.end) for entity in kept], whole)
     ledger.counts["tokens cut at a span edge"] += tokens.cut
     words, starts = _printed(text, tokens.offsets)
@@ -158,19 +157,19 @@ def _column_label(label: str) -> str:
     return "_".join(label.split()) or "_"
 
 
-def _note_left_out(document: Document, kept: list[Entity], ledger: Ledger) -> None:
-    ids = {entity.id for entity in kept}
-    for entity in document.entities:
-        if _column_label(entity.label) != entity.label:
-            ledger.counts["labels with whitespace"] += 1
-        if entity.id in ids and entity.text.strip():
+def _in_columns(document: Document, ledger: Ledger) -> list[Entity]:
+    """The entities that the columns hold; what they lack of the others is lost in them."""
+    kept = []
+    for entity in flat_in(document, PART, ledger):
+        if not entity.text.strip():
+            lose_in(PART, document, entity, "is all whitespace", ledger)
             continue
-        ledger.counts["entities not in the columns"] += 1
-        why = "is all whitespace" if entity.id in ids else "overlaps a longer entity"
-        ledger.repair(
-            f"{document.id} {entity.start}:{entity.end}",
-            f"{entity.label} {entity.text!r} {why}: only the file of documents has it.",
-        )
+        kept.append(entity)
+        label = _column_label(entity.label)
+        if label != entity.label:
+            where = f"{document.id} {entity.start}:{entity.end}"
+            ledger.lose(where, f"label in {PART}", f"{entity.label!r} is written as {label!r}")
+    return kept
 
 
 def _relation_rows(document: Document) -> Iterator[list[Any]]:

@@ -4,7 +4,8 @@ Columns ``ID FORM MISC`` are CoNLL-U's. White space is never a FORM: as UDPipe d
 MISC has ``SpaceAfter=No``, or ``SpacesAfter`` and ``SpacesBefore`` with ``\\s \\t \\r \\n``;
 any other white space is ``\\uXXXX`` there, which is ours. Three columns are ours:
 
-* ``ANNOTATE:NER``: IOB2 tags; of any two entities that overlap only the longer;
+* ``ANNOTATE:NER``: IOB2 tags; of any two entities that overlap only the longer, and none
+  that is all white space, which are lost in this column;
 * ``ANNOTATE:ENTITY``: all entities, as PARSEME writes its expressions: ``2:ORG`` where
   entity 2 begins, ``2`` where it goes on, ``;`` between several;
 * ``ANNOTATE:REL``: where a head begins, ``1:represents:2:5``: relation 1 goes from
@@ -32,6 +33,7 @@ from urllib.parse import quote
 from annotate.document import Document, Entity, flat
 from annotate.errors import FormatError
 from annotate.formats import conllup_read
+from annotate.formats.holding import flat_in, lose_in
 from annotate.formats.items import details
 from annotate.formats.lines import one_line
 from annotate.formats.passages import Span, sentence_borders, uncrossed
@@ -40,6 +42,7 @@ from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at
 from annotate.ledger import Ledger
 
 COLUMNS = "ID FORM MISC ANNOTATE:NER ANNOTATE:ENTITY ANNOTATE:REL"
+PART = "ANNOTATE:NER"
 _WORD = re.compile(r"\S+")
 # UDPipe's manual, "Preserving Original Spaces".
 _ESCAPES = {" ": r"\s", "\t": r"\t", "\r": r"\r", "\n": r"\n"}
@@ -94,6 +97,9 @@ def _lines(document: Document, number: int, ledger: Ledger, tokenize: Tokenize) 
         match.span() for start, end in tokens.offsets for match in _WORD.finditer(text, start, end)
     ]
     record = json.loads(json_line(document, ledger))
+    for entity in flat_in(document, PART, ledger):
+        if not entity.text.strip():
+            lose_in(PART, document, entity, "is all white space", ledger)
     yield from _about(document, record, words)
     if not words:
         yield "\n"

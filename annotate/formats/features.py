@@ -5,7 +5,7 @@ rest are features, which a format has or lacks:
 
 ============== ====================================================================
 ``handles``    ids and order of entities, order of relations; without it the entities
-               are numbered e1, e2, … by place (no loss: ids only tie things together)
+               are numbered e1, e2, … by place, and what refers to them with them
 ``overlaps``   entities that overlap; without it the longer of any two stays
 ``relations``  relations
 ``several``    several relations from one head to one tail; without it the first stays

@@ -12,12 +12,13 @@ see :mod:`annotate.formats.items`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from annotate.document import Document
 from annotate.formats import json_array
+from annotate.formats.holding import lose_in
 from annotate.formats.items import (
     WRONG_SHAPE,
     Item,
@@ -37,6 +38,7 @@ from annotate.ledger import Ledger
 # Defaults of GLiNER's configuration, max_len and max_width: it cuts passages off behind
 # so many tokens and learns no entity of more tokens than this.
 LONGEST, WIDEST = 384, 12
+PART = "GLiNER's targets"
 
 
 def write(
@@ -47,7 +49,9 @@ def write(
 ) -> None:
     """Write passages. A document whose id came before is refused.
 
-    The ledger names passages and entities that are too long for GLiNER's defaults.
+    What GLiNER makes no targets of is lost in them: entities that are too long for its
+    defaults or behind what it cuts off, their relations, and relations that it takes for
+    others because two entities have one span.
     """
 
     def items() -> Iterator[dict[str, Any]]:
@@ -81,8 +85,7 @@ def _items(document: Document, ledger: Ledger, tokenize: Tokenize) -> Iterator[d
     record = json.loads(json_line(document, ledger))
     found = passages(document, ledger, tokenize, with_relations=True)
     for item in items_of(document, record, found):
-        wide = _note_long(document, item, ledger)
-        _note_moved(document, item, wide, ledger)
+        _note_lost(document, item, ledger)
         yield {
             "tokenized_text": item.tokens,
             "ner": [[mark.first, mark.second - 1, mark.label] for mark in item.entities],
@@ -95,46 +98,45 @@ def _items(document: Document, ledger: Ledger, tokenize: Tokenize) -> Iterator[d
     account(document, ledger)
 
 
-def _note_long(document: Document, item: Item, ledger: Ledger) -> set[int]:
-    """The places of entities that are too wide."""
+def _note_lost(document: Document, item: Item, ledger: Ledger) -> None:
+    """Enter what GLiNER doesn't learn with its defaults: entities, and relations of them."""
     if len(item.tokens) > LONGEST:
         ledger.counts[f"passages of more than {LONGEST} tokens"] += 1
-        ledger.repair(
-            document.id,
-            f"a passage has {len(item.tokens)} tokens: raise max_len, or GLiNER cuts it off.",
-        )
-    wide = {place for place, mark in enumerate(item.entities) if mark.second - mark.first > WIDEST}
-    for place in sorted(wide):
-        mark = item.entities[place]
-        ledger.counts[f"entities of more than {WIDEST} tokens"] += 1
-        ledger.repair(
-            document.id,
-            f"{mark.label} {mark.ours['id']} has {mark.second - mark.first} tokens: "
-            "raise max_width, or GLiNER learns neither it nor its relations.",
-        )
-    lost = sum(not wide.isdisjoint((link.first, link.second)) for link in item.relations)
-    if lost:
-        ledger.counts[f"relations of entities of more than {WIDEST} tokens"] += lost
-    return wide
+    left: set[int] = set()
+    for place, mark in enumerate(item.entities):
+        why = _why_not_learnt(mark)
+        if why:
+            left.add(place)
+            lose_in(PART, document, document.entities[mark.ours["number"]], why, ledger)
+    moved = _moved(item, left)
+    for link in item.relations:
+        ends = {link.first, link.second}
+        if not ends.isdisjoint(left):
+            why = "an end of it is not learnt"
+        elif not ends.isdisjoint(moved):
+            why = "two entities of its passage have one span: it is left out, or learnt of others"
+        else:
+            continue
+        lose_in(PART, document, document.relations[link.ours["number"]], why, ledger)
 
 
-def _note_moved(document: Document, item: Item, wide: set[int], ledger: Ledger) -> None:
-    # GLiNER's loader numbers the ends of relations by entity, its targets by span: from the
+def _why_not_learnt(mark: Mark) -> str:
+    if mark.second - mark.first > WIDEST:
+        return f"has {mark.second - mark.first} tokens: raise max_width"
+    if mark.second > LONGEST:
+        return f"ends at token {mark.second} of its passage: raise max_len"
+    return ""
+
+
+def _moved(item: Item, left: Collection[int]) -> set[int]:
+    """Places of entities that GLiNER takes for others, or for none, as ends of relations."""
+    # Its loader numbers the ends of relations by entity, its targets by span: from the
     # second entity of a span on, a number is that of a later span, or of none.
     spans = [(mark.first, mark.second) for mark in item.entities]
-    learnt = sorted(set(range(len(spans))) - wide, key=spans.__getitem__)
+    learnt = sorted(set(range(len(spans))) - set(left), key=spans.__getitem__)
     targets = sorted({spans[place] for place in learnt})
     moved = {place for place, span in zip(learnt, targets, strict=False) if spans[place] != span}
-    moved.update(learnt[len(targets) :])
-    ends = [{link.first, link.second} for link in item.relations]
-    number = sum(wide.isdisjoint(each) and not moved.isdisjoint(each) for each in ends)
-    if number:
-        ledger.counts["relations moved by two entities of one span"] += number
-        ledger.repair(
-            document.id,
-            f"two entities of a passage have one span: GLiNER drops {number} of its relations "
-            "or learns them between others.",
-        )
+    return moved.union(learnt[len(targets) :])
 
 
 def _piece(value: Mapping[str, Any], where: str) -> Piece:

@@ -17,8 +17,9 @@
 ``provenance``    JSON text or null, as are the ``provenance`` above
 ================= ================================================================
 
-All is held. Labels must be known before the first row, so documents wait in a file of
-JSON lines in the same folder: memory stays flat.
+All is held; what ``ner_tags`` lacks of it is lost to who trains on those. Labels must be
+known before the first row, so documents wait in a file of JSON lines in the same folder:
+memory stays flat.
 
 Read are also other folders of Parquet that have ``tokens`` and ``ner_tags`` with names
 (IOB or IOBES): the text is the tokens with spaces between, and other columns become meta.
@@ -36,9 +37,10 @@ import pyarrow.parquet as pq
 from datasets import ClassLabel, Features, List, Value
 from pydantic import BaseModel
 
-from annotate.document import Document, flat
+from annotate.document import Document
 from annotate.errors import FormatError
 from annotate.formats import jsonl
+from annotate.formats.holding import flat_in
 from annotate.formats.lines import json_or_refusal
 from annotate.formats.records import account, document_from, replacing_folder
 from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at
@@ -154,24 +156,14 @@ def _row(
 
 
 def _tags(document: Document, tokens: Sequence[tuple[int, int]], ledger: Ledger) -> list[str]:
-    """IOB2 tags of the tokens; the ledger names the entities that are only in ``entities``."""
+    """IOB2 tags of the tokens; entities that are only in ``entities`` are lost in them."""
     first = {start: number for number, (start, _) in enumerate(tokens)}
     after = {end: number for number, (_, end) in enumerate(tokens, start=1)}
-    kept = flat(document.entities)
     tags = ["O"] * len(tokens)
-    for entity in kept:
+    for entity in flat_in(document, "ner_tags", ledger):
         places = range(first[entity.start], after[entity.end])
         for place in places:
             tags[place] = f"{'I' if place > places.start else 'B'}-{entity.label}"
-    ids = {entity.id for entity in kept}
-    for entity in document.entities:
-        if entity.id not in ids:
-            ledger.counts["entities not in ner_tags"] += 1
-            ledger.repair(
-                f"{document.id} {entity.start}:{entity.end}",
-                f"{entity.label} {entity.text!r} overlaps a longer entity: "
-                "it is in entities, not in ner_tags.",
-            )
     return tags
 
 

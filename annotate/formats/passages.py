@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from annotate.corpus.sentences import sentence_spans
 from annotate.document import Document, Entity
+from annotate.formats.holding import lose_in
 from annotate.formats.tokens import Tokenize, tokens_cut_at
 from annotate.ledger import Ledger
 
@@ -87,12 +88,7 @@ def _printed(document: Document, tokens: Sequence[Span], ledger: Ledger) -> list
     for entity in document.entities:
         if _shows(entity.text):
             continue
-        ledger.counts["entities that can't be seen"] += 1
-        ledger.repair(
-            f"{document.id} {entity.start}:{entity.end}",
-            f"{entity.label} {entity.text!r} has no visible character: "
-            "it is in the file, but few models can take it.",
-        )
+        lose_in("visible tokens", document, entity, "has none: few models can take it", ledger)
         for number in range(bisect_left(starts, entity.start), bisect_left(starts, entity.end)):
             shown[number] = True
     return [token for token, show in zip(tokens, shown, strict=True) if show]

@@ -26,7 +26,7 @@ _ENDS = tuple(map(chr, _LINE_ENDS))
 def json_line(document: Document, ledger: Ledger) -> str:
     """The document as JSON on one line, by any reader's notion of a line; no newline.
 
-    NaN and infinities become null, which the ledger names: JSON has no such
+    NaN and infinities become null, a loss of the kind ``number``: JSON has no such
     numbers. Raises FormatError for what JSON can't hold at all (lone surrogates).
     """
     note_odd_numbers(document, ledger)
@@ -37,13 +37,12 @@ def json_line(document: Document, ledger: Ledger) -> str:
 
 
 def note_odd_numbers(document: Document, ledger: Ledger) -> None:
-    """Name a document with NaN or an infinity, which our JSON has as null."""
+    """Enter the loss of NaN and infinities, which our JSON has as null."""
     lead_time = document.provenance.lead_time if document.provenance else None
     try:
         json.dumps([document.meta, lead_time], allow_nan=False)
     except ValueError:
-        ledger.counts["numbers not held"] += 1
-        ledger.repair(document.id, "NaN or an infinity in meta or lead_time: written as null.")
+        ledger.lose(document.id, "number", "NaN or an infinity in meta or lead_time became null")
 
 
 def on_one_line(text: str) -> str:

@@ -2,7 +2,8 @@
 
 Each document is one Doc with ``doc.text`` equal to the text, and
 
-* ``doc.ents``: the entities; of any two that overlap only the longer;
+* ``doc.ents``: the entities; of any two that overlap only the longer, the others are lost
+  in ``doc.ents``, as are those with white space at an edge, which spaCy's ner doesn't learn;
 * ``doc.spans["entities"]``: all of them, in the document's order;
 * of each span ``label_``, ``kb_id_`` (the country code) and ``id_`` (the entity's id);
 * ``doc.user_data``, plain strings, numbers, tuples and dicts:
@@ -36,13 +37,15 @@ import spacy
 from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
 
-from annotate.document import Document, Entity, Provenance, Review, flat
+from annotate.document import Document, Entity, Provenance, Review
 from annotate.errors import FormatError
+from annotate.formats.holding import flat_in, lose_in
 from annotate.formats.records import account, document_from, replacing
 from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at, words_and_spaces
 from annotate.ledger import Ledger
 
 SPANS_KEY = "entities"
+PART = "doc.ents"
 
 
 def write(
@@ -161,25 +164,12 @@ def doc_of(
 
 
 def _ents(document: Document, ledger: Ledger) -> list[Entity]:
-    """The entities for doc.ents; the ledger names the others, and those not learnt from."""
-    kept = flat(document.entities)
-    ids = {entity.id for entity in kept}
-    for entity in document.entities:
-        where = f"{document.id} {entity.start}:{entity.end}"
-        if entity.id not in ids:
-            ledger.counts["entities not in ents"] += 1
-            ledger.repair(
-                where,
-                f"{entity.label} {entity.text!r} overlaps a longer entity: "
-                f"it is in doc.spans[{SPANS_KEY!r}], not in doc.ents.",
-            )
-        elif entity.text != entity.text.strip():
-            ledger.counts["entities with whitespace at an edge"] += 1
-            ledger.repair(
-                where,
-                f"{entity.label} {entity.text!r} has whitespace at an edge: "
-                "it is in doc.ents, but spaCy's ner may not learn it.",
-            )
+    """The entities for doc.ents; the others are lost there, as are those not learnt from."""
+    kept = flat_in(document, PART, ledger)
+    for entity in kept:
+        if entity.text != entity.text.strip():
+            why = "has white space at an edge: spaCy's ner may not learn it"
+            lose_in(PART, document, entity, why, ledger)
     return kept
 
 

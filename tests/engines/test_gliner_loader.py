@@ -22,9 +22,7 @@ from tests.samples import english, entity
 from tests.strategies import collections
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "train"
-WIDE = f"entities of more than {gliner.WIDEST} tokens"
-OF_WIDE = f"relations of {WIDE}"
-MOVED = "relations moved by two entities of one span"
+ENTITY, RELATION = f"entity in {gliner.PART}", f"relation in {gliner.PART}"
 BATCH = 8  # as in training
 
 
@@ -101,7 +99,8 @@ def learnt(model: Any, examples: list[dict[str, Any]]) -> Iterator[Learnt]:
         rows = examples[begin : begin + BATCH]
         batch = collate(rows)
         for at, example in enumerate(rows):
-            assert batch["tokens"][at] == (example["tokenized_text"] or ["[PAD]"])
+            words = example["tokenized_text"][: gliner.LONGEST]
+            assert batch["tokens"][at] == (words or ["[PAD]"])
             yield _learnt(batch, at)
 
 
@@ -160,6 +159,17 @@ def gold(documents: Iterable[Document], without: Iterable[tuple[str, str]] = ())
     return found
 
 
+def lost_entities(documents: Iterable[Document], ledger: Ledger) -> set[tuple[str, str]]:
+    """Document and id of each entity that the ledger names."""
+    named = {loss.where for loss in ledger.losses if loss.kind == ENTITY}
+    return {
+        (document.id, each.id)
+        for document in documents
+        for each in document.entities
+        if f"{document.id} {each.start}:{each.end}" in named
+    }
+
+
 def test_every_entity_and_relation_of_a_document_is_a_target(
     plain: Any, related: Any, tmp_path: Path
 ) -> None:
@@ -177,7 +187,7 @@ def test_of_a_corpus_in_four_languages_all_but_what_was_named(
     assert {document.language for document in documents} == {"bn", "vi", "fa", "en"}
     ledger = Ledger("export")
     examples = exported(documents, tmp_path, ledger)
-    named = {(note.where, note.what.split()[1]) for note in ledger.repaired}
+    named = lost_entities(documents, ledger)
     wanted = gold(documents, without=named)
     alone, both = in_texts(plain, examples), in_texts(related, examples)
     for found, said in (
@@ -189,7 +199,7 @@ def test_of_a_corpus_in_four_languages_all_but_what_was_named(
         assert (found - said, said - found) == (Counter(), Counter())
     # Too wide, each of them, and their relations.
     lost = gold(documents).relations.total() - wanted.relations.total()
-    assert (len(named), lost) == (ledger.counts[WIDE], ledger.counts[OF_WIDE])
+    assert ledger.lost == {ENTITY: len(named), RELATION: lost}
     assert named
     assert wanted.entities.total() > 8_000
     assert wanted.relations.total() > 2_000
@@ -223,8 +233,29 @@ def test_behind_two_entities_of_one_span_relations_are_lost_and_were_named(
     assert found.entities == gold([document]).entities
     # Not with Peru, and nothing of what Peru has.
     assert list(found.relations) == [(("d", 0, 5), "met_with", ("d", 19, 23))]
-    assert ledger.counts[MOVED] == 2
-    assert [note.where for note in ledger.repaired] == ["d"]
+    assert ledger.lost == {RELATION: 2}
+
+
+def test_behind_where_gliner_cuts_nothing_is_learnt_and_all_was_named(
+    plain: Any, related: Any, tmp_path: Path
+) -> None:
+    text = "Kenya met Peru " + "word " * (gliner.LONGEST - 4) + "Lima Oslo Bern"
+    marks = ("Kenya", "Peru", "Lima", "Oslo", "Bern")
+    entities = tuple(entity(text, mention, "PLACE", id=mention) for mention in marks)
+    ends = [("Kenya", "Peru"), ("Peru", "Lima"), ("Kenya", "Oslo"), ("Bern", "Oslo")]
+    links = tuple(Relation(head=head, tail=tail, label="met_with") for head, tail in ends)
+    document = Document(id="d", text=text, entities=entities, relations=links)
+    ledger = Ledger("export")
+    examples = exported([document], tmp_path, ledger)
+    assert [len(each["tokenized_text"]) for each in examples] == [gliner.LONGEST + 2]
+    wanted = gold([document], without=[("d", "Oslo"), ("d", "Bern")])
+    with pytest.warns(UserWarning, match="truncated"):
+        alone = in_texts(plain, examples)
+    with pytest.warns(UserWarning, match="truncated"):
+        both = in_texts(related, examples)
+    assert (alone.entities, both) == (wanted.entities, wanted)
+    assert lost_entities([document], ledger) == {("d", "Oslo"), ("d", "Bern")}
+    assert ledger.lost == {ENTITY: 2, RELATION: 2}
 
 
 @settings(deadline=None, max_examples=30)
@@ -254,7 +285,8 @@ def _check_learnt(related: Any, document: Document, folder: Path) -> None:
             for head, tail, label in example["relations"]
             if narrow[head] and narrow[tail]
         }
-        assert found.relations.keys() == relations or ledger.counts[MOVED]
+        moved = any("have one span" in loss.what for loss in ledger.losses)
+        assert found.relations.keys() == relations or moved
 
 
 @pytest.mark.parametrize("kind", ["plain", "related"])

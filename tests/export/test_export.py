@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from annotate import api, formats
 from annotate.cli import cli
 from annotate.config import load_settings
-from annotate.document import Agreement, Document
+from annotate.document import Agreement, Document, Entity
 from annotate.errors import CallError, FormatError
 from annotate.export.tally import Tally, joined
 from annotate.formats import gold as gold_file
@@ -131,6 +131,50 @@ def test_every_loss_stands_in_the_table(gold: Path, poor_brat: None) -> None:
     relations = [row["what"] for row in rows if row["kind"] == "relation"]
     assert relations == ["Amina Yusuf met_with Li Na"] * 3
     assert "note 3, relation 3, score 3" in done.card.read_text("utf-8")
+
+
+@pytest.fixture
+def nested(gold: Path) -> Path:
+    """Gold with a city inside a body, a label of two words, and an id that comes twice."""
+    text = "University of Nairobi"
+    marks = ((0, 21, "Public body"), (14, 21, "CITY"))
+    entities = tuple(
+        Entity(id=f"e{start}", start=start, end=end, label=label, text=text[start:end])
+        for start, end, label in marks
+    )
+    document = Document(id="d", text=text, entities=entities)
+    gold_file.write([document, Document(id="d", text="again")], gold, Ledger("gold"))
+    return gold
+
+
+def test_what_only_a_part_of_a_file_lacks_and_refused_documents_stand_in_the_table(
+    nested: Path,
+) -> None:
+    done = exported(nested, "gold", "conll", "spacy")
+    assert done.losses is not None
+    with done.losses.open(encoding="utf-8", newline="") as file:
+        rows = [tuple(row)[1:4] for row in csv.reader(file, dialect="excel-tab")][1:]
+    assert rows == [
+        ("conll", "d 14:21", "entity in the columns"),
+        ("conll", "d 0:21", "label in the columns"),
+        ("conll", "d", "document"),
+        ("spacy", "d 14:21", "entity in doc.ents"),
+    ]
+    lost = {one["format"]: one.get("lost", {}) for one in manifest_of(done)["formats"]}
+    assert lost["conll"] == {
+        "document": 1,
+        "entity in the columns": 1,
+        "label in the columns": 1,
+    }
+    assert "document 1, entity in the columns 1, label in the columns 1" in done.card.read_text()
+
+
+def test_strict_fails_on_what_a_model_would_not_learn(nested: Path) -> None:
+    call = ["export", str(nested), "-f", "spacy"]
+    loose = invoked(nested.parent, *call)
+    assert loose.exit_code == 0, loose.output
+    assert "entity in doc.ents 1" in loose.output
+    assert invoked(nested.parent, *call, "--strict").exit_code == 1
 
 
 def test_without_a_loss_there_is_no_table(gold: Path) -> None:

@@ -122,18 +122,21 @@ def test_a_sentence_end_inside_an_entity_does_not_split_it(tmp_path: Path, ledge
 
 
 def test_what_columns_cannot_hold_is_named_and_comes_back(tmp_path: Path, ledger: Ledger) -> None:
-    text = "Bank of Kenya \n"
+    text = "Bank of Kenya \n Lima"
     found = (
         Entity(id="o", start=0, end=13, label="ORG", text="Bank of Kenya"),
         Entity(id="c", start=8, end=13, label="COUNTRY", text="Kenya"),
-        Entity(id="w", start=13, end=15, label="Job title", text=" \n"),
+        Entity(id="w", start=13, end=15, label="ORG", text=" \n"),
+        Entity(id="l", start=16, end=20, label="Big city", text="Lima"),
     )
     documents = [Document(id="d", text=text, entities=found)]
     path = tmp_path / "gold.conll"
     conll.write(documents, path, ledger)
-    assert ledger.counts["entities not in the columns"] == 2
-    assert ledger.counts["labels with whitespace"] == 1
-    assert [note.where for note in ledger.repaired] == ["d 8:13", "d 13:15", str(path)]
+    assert [(loss.where, loss.kind) for loss in ledger.losses] == [
+        ("d 8:13", "entity in the columns"),
+        ("d 13:15", "entity in the columns"),
+        ("d 16:20", "label in the columns"),
+    ]
     assert list(conll.read(path)) == documents
 
 

@@ -60,13 +60,19 @@ def test_what_is_too_long_for_gliner_is_named(tmp_path: Path, ledger: Ledger) ->
     entity = Entity(id="e", start=0, end=14 * 5 - 1, label="ORG", text=words[: 14 * 5 - 1])
     path = tmp_path / "gold.gliner.json"
     other = Entity(id="f", start=75, end=79, label="ORG", text="word")
-    link = Relation(head="f", tail="e", label="met_with")
-    documents = [Document(id="d", text=words, entities=(entity, other), relations=(link,))]
+    last = Entity(id="g", start=1990, end=1994, label="ORG", text="word")
+    ends = [("f", "e"), ("f", "g"), ("f", "f")]
+    links = tuple(Relation(head=head, tail=tail, label="met_with") for head, tail in ends)
+    entities = (entity, other, last)
+    documents = [Document(id="d", text=words, entities=entities, relations=links)]
     gliner.write(documents, path, ledger)
     assert ledger.counts["passages of more than 384 tokens"] == 1
-    assert ledger.counts["entities of more than 12 tokens"] == 1
-    assert ledger.counts["relations of entities of more than 12 tokens"] == 1
-    assert [note.where for note in ledger.repaired] == ["d", "d"]
+    assert [(loss.where, loss.kind) for loss in ledger.losses] == [
+        ("d 0:69", f"entity in {gliner.PART}"),
+        ("d 1990:1994", f"entity in {gliner.PART}"),
+        ("d", f"relation in {gliner.PART}"),
+        ("d", f"relation in {gliner.PART}"),
+    ]
 
 
 def test_relations_that_gliner_takes_for_others_are_counted(tmp_path: Path, ledger: Ledger) -> None:
@@ -81,9 +87,10 @@ def test_relations_that_gliner_takes_for_others_are_counted(tmp_path: Path, ledg
     links = tuple(Relation(head=head, tail=tail, label="met_with") for head, tail in ends)
     path = tmp_path / "gold.gliner.json"
     gliner.write([Document(id="d", text=text, entities=entities, relations=links)], path, ledger)
-    assert ledger.counts["relations moved by two entities of one span"] == 2
-    assert ledger.counts["relations of entities of more than 12 tokens"] == 2
-    assert [note.where for note in ledger.repaired] == ["d", "d"]
+    assert ledger.lost == {f"entity in {gliner.PART}": 1, f"relation in {gliner.PART}": 4}
+    said = [loss.what.split(": ")[1] for loss in ledger.losses]
+    assert said.count("an end of it is not learnt") == 2
+    assert sum("have one span" in why for why in said) == 2
 
 
 def test_a_second_document_of_one_id_is_refused(tmp_path: Path, ledger: Ledger) -> None:

@@ -104,8 +104,7 @@ def test_an_entity_inside_another_is_in_the_column_and_named(
     documents = [Document(id="d", text=text, entities=(inner, outer))]
     hf.write(documents, tmp_path / "x-hf", ledger)
     assert list(hf.read(tmp_path / "x-hf")) == documents
-    assert ledger.counts["entities not in ner_tags"] == 1
-    assert [note.where for note in ledger.repaired] == ["d 8:13"]
+    assert [(loss.where, loss.kind) for loss in ledger.losses] == [("d 8:13", "entity in ner_tags")]
 
 
 def test_more_documents_than_a_batch_stay_in_order(tmp_path: Path, ledger: Ledger) -> None:

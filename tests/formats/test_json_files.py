@@ -94,7 +94,7 @@ def test_numbers_that_json_lacks_are_named(module, tmp_path: Path, ledger: Ledge
     path = tmp_path / "gold.json"
     module.write([Document(id="a", text="", meta={"x": float("nan")})], path, ledger)
     assert next(module.read(path)).meta == {"x": None}
-    assert [note.where for note in ledger.repaired] == ["a"]
+    assert [(loss.where, loss.kind) for loss in ledger.losses] == [("a", "number")]
 
 
 @pytest.mark.parametrize("module", [gold_file, jsonl])

@@ -322,7 +322,7 @@ def test_an_infinity_is_written_as_null_and_named(tmp_path: Path) -> None:
     path = tmp_path / "tasks.json"
     label_studio.write([Document(id="a", text="", meta={"x": float("inf")})], path, ledger)
     assert next(label_studio.read(path)).meta == {"x": None}
-    assert [note.where for note in ledger.repaired] == ["a"]
+    assert [(loss.where, loss.kind) for loss in ledger.losses] == [("a", "number")]
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:

@@ -82,8 +82,7 @@ def test_of_overlapping_entities_the_longest_is_in_ents_and_all_in_spans(
     (doc,) = docs_of(path)
     assert [span.id_ for span in doc.ents] == ["o"]
     assert [span.id_ for span in doc.spans["entities"]] == ["c", "o"]
-    assert ledger.counts["entities not in ents"] == 1
-    assert [note.where for note in ledger.repaired] == ["d 8:13"]
+    assert [(loss.where, loss.kind) for loss in ledger.losses] == [("d 8:13", "entity in doc.ents")]
 
 
 def test_a_name_inside_a_word_cuts_the_token_and_is_counted(tmp_path: Path, ledger: Ledger) -> None:
@@ -99,8 +98,7 @@ def test_an_entity_that_ner_cannot_learn_is_named(tmp_path: Path, ledger: Ledger
     entity = Entity(id="c", start=0, end=3, label="ORG", text=" UN")
     path = tmp_path / "gold.spacy"
     docbin_file.write([Document(id="d", text=" UN", entities=(entity,))], path, ledger)
-    assert ledger.counts["entities with whitespace at an edge"] == 1
-    assert [note.where for note in ledger.repaired] == ["d 0:3"]
+    assert [(loss.where, loss.kind) for loss in ledger.losses] == [("d 0:3", "entity in doc.ents")]
 
 
 def test_ner_trains_on_the_docbin_without_misaligned_entities(

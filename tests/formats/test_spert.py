@@ -107,8 +107,9 @@ def test_an_entity_that_cannot_be_seen_is_kept_and_named(tmp_path: Path, ledger:
     entity = Entity(id="e", start=1, end=3, label="ORG", text=" \u200b")
     path = tmp_path / "gold.spert.json"
     spert.write([Document(id="d", text="a \u200bb", entities=(entity,))], path, ledger)
-    assert ledger.counts["entities that can't be seen"] == 1
-    assert [note.where for note in ledger.repaired] == ["d 1:3"]
+    assert [(loss.where, loss.kind) for loss in ledger.losses] == [
+        ("d 1:3", "entity in visible tokens")
+    ]
     ((document,), (item,)) = spert.read(path), loaded(path)
     assert document.entities == (entity,)
     assert "".join(item["tokens"]) == "a \u200bb"
