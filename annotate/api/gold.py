@@ -81,6 +81,7 @@ def export(
     from annotate.export.card import write_card
     from annotate.export.hashes import hashes, pull_accounts, sources
     from annotate.export.manifest import manifest, write_manifest
+    from annotate.export.pseudonyms import without_names
     from annotate.export.write import refuse_to_replace, sources_of, write_parts
     from annotate.prelabel.tokens import tokenizer_of
 
@@ -90,11 +91,17 @@ def export(
     refuse_to_replace(files, formats, target)
     stem = target / "-".join(parts)
     losses = stem.with_name(f"{stem.name}.losses.tsv")
-    written, tallies = write_parts(
+    written, tallies, people = write_parts(
         parts, formats, target, losses, tokenize=tokenizer_of(settings), names=names, watch=watch
     )
+    left_out = without_names(pull_accounts(files), people)
     content = manifest(
-        written, tallies, sources(files), hashes(settings, Path.cwd()), pull_accounts(files)
+        written,
+        tallies,
+        sources(files),
+        hashes(settings, Path.cwd()),
+        left_out,
+        names=names,
     )
     result = Exports(
         written,
@@ -116,7 +123,10 @@ def convert(
     settings: Settings | None = None,
     watch: Watch = iter,
 ) -> Ledger:
-    """Documents of one format into another; what the other can't hold is in ``losses``."""
+    """Documents of one format into another; what the other can't hold is in ``losses``.
+
+    Annotators keep their names, which only :func:`export` takes out.
+    """
     from annotate.export.write import write
     from annotate.formats import read as read_format
     from annotate.prelabel.tokens import tokenizer_of

@@ -33,7 +33,8 @@ def convert(
     """Turn labelled documents of one format into another.
 
     IN and OUT are files, or folders for the formats that are folders; 'annotate
-    formats' lists all. What OUT cannot hold is named.
+    formats' lists all. What OUT cannot hold is named. Annotators keep their names: to send
+    files along, use 'annotate export'.
 
     \b
     Example:  annotate convert corpus-brat/ corpus.spacy --from brat --to spacy

@@ -55,6 +55,12 @@ def _lines(
         yield f"![{caption}]({picture})"
         yield ""
     yield from _review(everything)
+    if content["annotators"] == "pseudonyms":
+        yield (
+            "Annotators have pseudonyms, also in notes and meta; texts and ids are as they were, "
+            "and so are people whom no review names."
+        )
+        yield ""
     yield from _agreement(everything)
     yield from _left_out(content["left_out"])
     yield from _formats(written)

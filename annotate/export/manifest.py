@@ -23,16 +23,20 @@ def manifest(
     sources: Mapping[str, str],
     hashes: Mapping[str, str],
     left_out: Mapping[str, Any],
+    *,
+    names: bool,
 ) -> dict[str, Any]:
     """The manifest as JSON-ready data.
 
     ``sources`` are SHA-256 of the gold files by part, ``hashes`` of the label config and
-    guidelines, ``left_out`` the accounts of the pulls that made the gold.
+    guidelines, ``left_out`` the accounts of the pulls that made the gold; ``names`` says
+    whether annotators are named.
     """
     return {
         "tool": f"annotate {__version__}",
         "hashes": dict(hashes),
         "sources": dict(sources),
+        "annotators": "names" if names else "pseudonyms",
         "all": joined(tallies.values()).as_dict(),
         "parts": {part: tally.as_dict() for part, tally in tallies.items()},
         "left_out": dict(left_out),

@@ -12,12 +12,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
 from annotate.document import Document
 from annotate.errors import CallError
-from annotate.export.pseudonyms import pseudonymous
+from annotate.export.pseudonyms import pseudonymous, pseudonyms
 from annotate.export.tally import Tally, counting
 from annotate.formats import FORMATS, get, read_gold
 from annotate.formats.records import MARK, replacing
@@ -63,11 +64,12 @@ def write_parts(
     tokenize: Tokenize | None = None,
     names: bool = False,
     watch: Watch = iter,
-) -> tuple[list[Written], dict[str, Tally]]:
+) -> tuple[list[Written], dict[str, Tally], dict[str, str]]:
     """Write every part in every format, and every loss into the table ``losses``.
 
-    Annotators get pseudonyms unless ``names``; ``tokenize`` gives token formats other
-    tokens than the built-in pipelines'. ``watch`` passes the documents through.
+    Annotators get pseudonyms, which are given back, unless ``names``; ``tokenize`` gives
+    token formats other tokens than the built-in pipelines'. ``watch`` passes the documents
+    through.
     Raises CallError for an unknown format, FormatError where one can't be written.
     """
     for wanted in formats:
@@ -75,7 +77,8 @@ def write_parts(
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Written] = []
     tallies: dict[str, Tally] = {}
-    people: dict[str, str] = {}
+    # Known before the first document is written, which may speak of a later one's annotator.
+    people = {} if names else pseudonyms(chain.from_iterable(open_() for open_ in parts.values()))
     with _loss_file(losses) as table:
         for part, source in parts.items():
             for wanted in formats:
@@ -89,7 +92,7 @@ def write_parts(
                     account.lose(document, "document", why)
                 tallies[part] = tally
                 written.append(Written(part, wanted, path, account, checksums(path)))
-    return written, tallies
+    return written, tallies, people
 
 
 def checksums(path: Path) -> dict[str, tuple[int, str]]:

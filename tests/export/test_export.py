@@ -93,12 +93,23 @@ def test_the_card_says_how_far_people_agreed_where_it_is_known(
     assert (tmp_path / "gold.agreement.png").stat().st_size > 1000
 
 
-def test_annotators_have_pseudonyms_unless_asked_otherwise(gold: Path) -> None:
-    done = exported(gold, "jsonl")
+def test_annotators_have_pseudonyms_unless_asked_otherwise(
+    gold: Path, documents: list[Document]
+) -> None:
+    # The first document speaks of the second one's annotator; so does the pull's account.
+    meta = {"asked": "ann@example.org", "prodigy": {"_session_id": "news-mira@example.org"}}
+    gold_file.write(
+        [documents[0].model_copy(update={"meta": meta}), *documents[1:]], gold, Ledger("write")
+    )
+    account = {"refused": [{"where": "d9", "what": "by zoe@example.org"}]}
+    gold.with_suffix(".pull.json").write_text(json.dumps(account), "utf-8")
+    done = exported(gold, "jsonl", "prodigy", "csv", "brat")
     assert manifest_of(done)["all"]["annotators"] == {"annotator-1": 2, "annotator-2": 1}
-    for path in (gold.parent / "out").rglob("*"):
+    assert "Annotators have pseudonyms" in done.card.read_text("utf-8")
+    for path in filter(Path.is_file, (gold.parent / "out").rglob("*")):
         assert b"example.org" not in path.read_bytes(), path
     done = exported(gold, "jsonl", names=True)
+    assert manifest_of(done)["left_out"] == {"gold": account}
     assert manifest_of(done)["all"]["annotators"] == {"ann@example.org": 1, "zoe@example.org": 2}
 
 
