@@ -15,10 +15,18 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    model_validator,
+)
 
 Status = Literal["accepted", "changed", "added"]
 Kind = Literal["entity", "relation"]
@@ -26,6 +34,14 @@ Score = Annotated[float, Field(ge=0, le=1)]
 # BCP 47's shape: a language, then subtags. A model's file is named after it.
 LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$"
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+# One without a time zone is read as UTC: moments of one gold set are compared.
+Moment = Annotated[datetime, AfterValidator(_aware)]
 
 
 def _absent(value: object) -> bool:
@@ -50,7 +66,7 @@ class Provenance(_Frozen):
 
     status: Status
     annotator: str
-    annotated_at: datetime
+    annotated_at: Moment
     annotation: int
     model_version: str | None = optional()
 
@@ -113,7 +129,7 @@ class Review(_Frozen):
 
     status: Literal["accepted", "changed"]
     annotators: tuple[str, ...]
-    annotated_at: datetime
+    annotated_at: Moment
     tasks: tuple[int, ...]
     annotations: tuple[int, ...]
     policy: str

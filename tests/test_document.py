@@ -45,6 +45,20 @@ def test_absent_values_stay_out_of_the_json() -> None:
     assert set(data["entities"][1]) == {"id", "start", "end", "label", "text"}
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("2026-03-02T09:41:07", "2026-03-02T09:41:07Z"),
+        ("2026-03-02T09:41:07Z", "2026-03-02T09:41:07Z"),
+        ("2026-03-02T09:41:07.250000+07:00", "2026-03-02T09:41:07.250000+07:00"),
+    ],
+)
+def test_a_moment_without_a_time_zone_is_utc_and_others_stay(given: str, kept: str) -> None:
+    source = {"status": "added", "annotator": "a", "annotated_at": given, "annotation": 1}
+    found = Document.model_validate(changed(provenance=source))
+    assert json.loads(found.to_json())["entities"][0]["provenance"]["annotated_at"] == kept
+
+
 def test_null_in_meta_is_kept() -> None:
     document = persian().model_copy(update={"meta": {"source": None}})
     assert Document.model_validate_json(document.to_json()) == document

@@ -295,6 +295,11 @@ def test_convert_names_losses_and_strict_fails(gold: Path, poor_brat: None) -> N
     assert CliRunner().invoke(cli, [*call, "--strict"]).exit_code == 1
 
 
+def test_moments_with_and_without_a_time_zone_go_together(gold: Path) -> None:
+    gold.write_text(gold.read_text("utf-8").replace("2026-03-01T10:00:00Z", "2026-03-01T10:00:00"))
+    assert manifest_of(exported(gold, "jsonl"))["all"]["reviewed_from"].startswith("2026-03-01T10")
+
+
 def test_a_broken_file_leaves_no_half_export(gold: Path) -> None:
     gold.write_text('[{"id": "d", "text": "a"}, {"id": 5}]', "utf-8")
     with pytest.raises(FormatError, match="item 2"):
