@@ -82,14 +82,14 @@ def export(
     from annotate.export.hashes import hashes, pull_accounts, sources
     from annotate.export.manifest import manifest, write_manifest
     from annotate.export.pseudonyms import without_names
-    from annotate.export.write import refuse_to_replace, sources_of, write_parts
+    from annotate.export.write import joined_name, refuse_to_replace, sources_of, write_parts
     from annotate.prelabel.tokens import tokenizer_of
 
     settings = settings or load_settings()
     target = Path(folder)
     files, parts = sources_of(gold)
     refuse_to_replace(files, formats, target)
-    stem = target / "-".join(parts)
+    stem = target / joined_name(list(parts))
     losses = stem.with_name(f"{stem.name}.losses.tsv")
     written, tallies, people = write_parts(
         parts, formats, target, losses, tokenize=tokenizer_of(settings), names=names, watch=watch
@@ -129,12 +129,13 @@ def convert(
     """
     from annotate.export.write import write
     from annotate.formats import read as read_format
+    from annotate.formats.records import make_folder
     from annotate.prelabel.tokens import tokenizer_of
 
     ledger = Ledger("convert")
     reading = Ledger("read", refused=ledger.refused, repaired=ledger.repaired)
     tokenize = tokenizer_of(settings or load_settings())
-    Path(target).parent.mkdir(parents=True, exist_ok=True)
+    make_folder(Path(target).parent)
     documents = read_format(from_, Path(source), reading)
     write(to, watch(documents), Path(target), ledger, tokenize)
     ledger.counts.update(reading.counts)

@@ -190,13 +190,13 @@ def learn(documents: Iterable[Document], output: str | Path) -> Ledger:
 
     Name the file as ``memory`` in annotate.toml; the count of names is in ``counts``.
     """
-    from annotate.formats.records import replacing
+    from annotate.formats.records import make_folder, replacing
     from annotate.prelabel import memory
 
     ledger = Ledger("learn")
     learnt = memory.learn(documents, ledger)
     target = Path(output)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     with replacing(target) as part:
         part.write_text(learnt.to_json(), "utf-8", newline="\n")
     ledger.counts["names"] = len(learnt.names)

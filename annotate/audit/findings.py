@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from annotate.audit.mark import Finding
-from annotate.formats.records import on_one_line, replacing
+from annotate.formats.records import make_folder, on_one_line, replacing
 
 
 def write(findings: Iterable[Finding], path: Path) -> None:
     """Write the findings; the file appears whole or not at all, its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         for finding in findings:
             file.write(on_one_line(json.dumps(finding.as_dict(), ensure_ascii=False)) + "\n")

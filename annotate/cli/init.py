@@ -24,10 +24,12 @@ def init(folder: Path) -> None:
     \b
     Example:  annotate init my-project
     """
+    from annotate.formats.records import make_folder
+
     standing = [name for name in FILES if (folder / name).exists()]
     if standing:
         raise CallError(f"{folder}: {', '.join(standing)} is there already; nothing was written.")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name in FILES:
         (folder / name).write_bytes(shipped(name).read_bytes())
         click.echo(f"wrote {folder / name}")

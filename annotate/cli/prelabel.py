@@ -37,11 +37,12 @@ def prelabel(
     Example:  annotate prelabel news/ extra.jsonl --output docs.jsonl
     """
     from annotate.formats import jsonl
+    from annotate.formats.records import make_folder
 
     settings = settings_for(None, None)
     ledger = Ledger("prelabel")
     documents = api.prelabel(paths, language=language, settings=settings, ledger=ledger)
-    output.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(output.parent)
     jsonl.write(with_progress(documents, paths, "Suggesting"), output, Ledger("write"))
     headline = f"{ledger.given} of {ledger.taken} documents, with suggestions, in {output}"
     ctx.exit(account(ledger, headline, as_json=as_json, output=str(output)))

@@ -58,10 +58,11 @@ def pull(
     """
     from annotate.export.hashes import write_pull_account
     from annotate.formats import gold
+    from annotate.formats.records import make_folder
 
     settings = settings_for(url, api_key)
     pulled = api.pull(project=project, policy=policy, settings=settings, watch=counted("Fetching"))
-    output.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(output.parent)
     gold.write(pulled.documents, output, Ledger("write"))
     write_pull_account(pulled.ledger, output, project=project, policy=policy)
     number = pulled.ledger.given

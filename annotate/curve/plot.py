@@ -17,7 +17,7 @@ from annotate.curve.forecast import fitted, spread_of
 from annotate.curve.points import Point
 from annotate.errors import CallError
 from annotate.export.plots import COLOURS
-from annotate.formats.records import replacing
+from annotate.formats.records import make_folder, replacing
 
 SUFFIXES = (".svg", ".png")
 WIDTH, HEIGHT, DPI = 4.2, 2.7, 150
@@ -87,7 +87,7 @@ def _target(axes: Axes, panel: Panel) -> None:
 
 
 def _write(figure: Figure, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with replacing(path) as part:
         if path.suffix.lower() == ".png":
             # Without this the file would name the version that drew it.

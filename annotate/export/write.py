@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -21,13 +22,16 @@ from annotate.errors import CallError
 from annotate.export.pseudonyms import pseudonymous, pseudonyms
 from annotate.export.tally import Tally, counting
 from annotate.formats import FORMATS, get, read_gold
-from annotate.formats.records import MARK, replacing
+from annotate.formats.records import MARK, make_folder, replacing
 from annotate.formats.tokens import Tokenize
 from annotate.ledger import Ledger, Loss
 
 # Opens a part's documents anew, from the first: one pass a format.
 Source = Callable[[], Iterable[Document]]
 Watch = Callable[[Iterable[Any]], Iterable[Any]]
+
+# Names of several parts are joined up to so many bytes; file systems hold 255.
+LONGEST_JOINED = 100
 
 
 class Written(NamedTuple):
@@ -74,7 +78,7 @@ def write_parts(
     """
     for wanted in formats:
         get(wanted)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     written: list[Written] = []
     tallies: dict[str, Tally] = {}
     # Known before the first document is written, which may speak of a later one's annotator.
@@ -150,7 +154,7 @@ def sources_of(
 ) -> tuple[dict[str, Path], dict[str, Source]]:
     """The gold files by part, named after them, and what opens each; documents are ``gold``.
 
-    Raises CallError when two files have one name.
+    Raises CallError when two files have one name, and for a pipe.
     """
     if isinstance(gold, str | Path):
         gold = [gold]
@@ -159,9 +163,19 @@ def sources_of(
         return {}, {"gold": lambda: documents}
     files: dict[str, Path] = {}
     for path in map(Path, cast("Sequence[str | Path]", gold)):
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise CallError(f"{path} is a pipe, and gold is read several times; save it to a file.")
         if files.setdefault(path.stem, path) is not path:
             raise CallError(f"{files[path.stem]} and {path} have one name; rename one of them.")
     return files, {part: partial(read_gold, path) for part, path in files.items()}
+
+
+def joined_name(parts: Sequence[str]) -> str:
+    """What the files beside the exports of these parts are named after."""
+    name = "-".join(parts)
+    if len(parts) == 1 or len(os.fsencode(name)) <= LONGEST_JOINED:
+        return name
+    return f"{parts[0]}-and-{len(parts) - 1}-more"
 
 
 @contextmanager

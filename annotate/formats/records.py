@@ -71,6 +71,21 @@ def account(document: Document, ledger: Ledger) -> None:
     ledger.counts["relations"] += len(document.relations)
 
 
+def make_folder(path: Path) -> None:
+    """Make the folder, and those above it, unless it is there; FormatError when that fails."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FormatError(f"The folder {path} can't be made: {error}.") from error
+
+
+def _check_name(path: Path) -> None:
+    """Raise FormatError for a name that leaves no room for those of the parts beside it."""
+    # Of a process number too; file systems hold 255 bytes.
+    if len(path.name.encode("utf-8", "surrogatepass")) > 255 - len("..1234567890.part"):
+        raise FormatError(f"{path} can't be written: its name is too long.")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path beside ``path`` to write to, which takes its place when all went well.
@@ -78,6 +93,7 @@ def replacing(path: Path) -> Iterator[Path]:
     On any error ``path`` stays as it was and nothing is left beside it. A pipe or
     device is written to as it is. Raises FormatError when writing fails.
     """
+    _check_name(path)
     direct = path.exists() and not path.is_file()
     # Resolved, so that a link to a file stays a link.
     target = path if direct else path.resolve()
@@ -103,6 +119,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     FormatError when writing fails, or when ``path`` is there and was not written so:
     files of other making are never deleted.
     """
+    _check_name(path)
     target = path.resolve()
     if target.exists() and not (target / MARK).is_file():
         raise FormatError(f"{path} is there and is no earlier export; give another place.")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from annotate.formats import gold
-from annotate.formats.records import replacing
+from annotate.formats.records import make_folder, replacing
 from annotate.ledger import Ledger
 from annotate.split import record
 from annotate.split.placing import PARTS
@@ -26,7 +26,7 @@ def write(split: Split, folder: Path, ledger: Ledger) -> None:
 
     The record comes first: should the rest fail, the next run places alike.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     record.write(split.record, folder / record.NAME)
     for part, documents in split.parts.items():
         writing = Ledger(f"write {part}", repaired=ledger.repaired)

@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -305,3 +307,47 @@ def test_a_broken_file_leaves_no_half_export(gold: Path) -> None:
     with pytest.raises(FormatError, match="item 2"):
         exported(gold, "jsonl")
     assert [path.name for path in (gold.parent / "out").iterdir()] == []
+
+
+def test_names_of_many_parts_are_not_joined_beyond_what_a_file_system_holds(gold: Path) -> None:
+    paths = [gold.parent / f"{'part-of-a-corpus'}-{number:02}.json" for number in range(13)]
+    for path in paths:
+        path.write_bytes(gold.read_bytes())
+    done = api.export(paths, ["jsonl"], gold.parent / "out", settings=load_settings(gold.parent))
+    assert done.manifest.name == "part-of-a-corpus-00-and-12-more.manifest.json"
+    assert len(manifest_of(done)["parts"]) == 13
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "brat"])
+def test_a_name_to_which_nothing_can_be_added_is_named(gold: Path, format_: str) -> None:
+    long = gold.rename(gold.with_name(f"{'n' * 240}.json"))
+    with pytest.raises(FormatError, match=r"out/n+\.losses\.tsv can't be written: its name is too"):
+        exported(long, format_)
+    assert list((gold.parent / "out").iterdir()) == []
+    with pytest.raises(FormatError, match="its name is too long"):
+        api.convert(long, gold.parent / ("n" * 300), from_="gold", to=format_)
+
+
+def test_gold_from_a_pipe_is_refused(gold: Path) -> None:
+    command = [sys.executable, "-m", "annotate", "export", "/dev/stdin", "-f", "jsonl", "-o", "out"]
+    with gold.open("rb") as file:
+        piped = subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE)
+        done = subprocess.run(
+            command, cwd=gold.parent, stdin=piped.stdout, capture_output=True, text=True
+        )
+        piped.wait()
+    assert done.returncode == 2
+    assert "/dev/stdin is a pipe" in done.stderr
+    assert not (gold.parent / "out").exists()
+
+
+def test_a_folder_that_can_not_be_made_is_named(gold: Path) -> None:
+    (gold.parent / "file").write_text("in the way")
+    for call in (
+        ["export", "gold.json", "-f", "jsonl", "-o", "file/out"],
+        ["convert", "gold.json", "file/gold.jsonl", "--from", "gold", "--to", "jsonl"],
+        ["init", "file/project"],
+    ):
+        done = run(gold.parent, *call)
+        assert done.returncode == 1, call
+        assert done.stderr.splitlines()[-1].startswith("Error: The folder file"), done.stderr
