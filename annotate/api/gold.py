@@ -89,18 +89,19 @@ def export(
     target = Path(folder)
     files, parts = sources_of(gold)
     refuse_to_replace(files, formats, target)
+    # Read before anything is written: what is wrong in them is told at once.
+    rules, accounts = hashes(settings, Path.cwd()), pull_accounts(files)
     stem = target / joined_name(list(parts))
     losses = stem.with_name(f"{stem.name}.losses.tsv")
     written, tallies, people = write_parts(
         parts, formats, target, losses, tokenize=tokenizer_of(settings), names=names, watch=watch
     )
-    left_out = without_names(pull_accounts(files), people)
     content = manifest(
         written,
         tallies,
         sources(files),
-        hashes(settings, Path.cwd()),
-        left_out,
+        rules,
+        without_names(accounts, people),
         names=names,
     )
     result = Exports(

@@ -6,7 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from annotate.config import FILE_NAME, Settings
 from annotate.errors import InputError
@@ -19,28 +22,47 @@ GUIDELINES = "guidelines.md"
 PULL_ACCOUNT = ".pull.json"
 
 
+class _Refused(TypedDict):
+    where: str
+    what: str
+
+
+class _Account(TypedDict):
+    """What the card takes from a pull's account; there is more in it."""
+
+    counts: NotRequired[dict[str, int]]
+    refused: NotRequired[list[_Refused]]
+
+
+_ACCOUNT = TypeAdapter(_Account)
+
+
 def hashes(settings: Settings, folder: Path) -> dict[str, str]:
     """Those of the label config and guidelines in force, and of annotate.toml if there is one."""
     guidelines = folder / GUIDELINES
-    if not guidelines.exists():
+    if not guidelines.is_file():
         guidelines = shipped(GUIDELINES)
     found = {
         "label_config": settings.schema_in_force().sha256,
-        "guidelines": hashlib.sha256(guidelines.read_bytes()).hexdigest(),
+        "guidelines": _hash(guidelines),
     }
     config = folder / FILE_NAME
-    if config.exists():
-        found[FILE_NAME] = hashlib.sha256(config.read_bytes()).hexdigest()
+    if config.is_file():
+        found[FILE_NAME] = _hash(config)
     return found
 
 
 def sources(files: Mapping[str, Path]) -> dict[str, str]:
     """Those of the gold files, by part."""
-    found = {}
-    for part, path in files.items():
+    return {part: _hash(path) for part, path in files.items()}
+
+
+def _hash(path: Path) -> str:
+    try:
         with path.open("rb") as file:
-            found[part] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error}.") from error
 
 
 def write_pull_account(ledger: Ledger, gold: Path, **more: str) -> None:
@@ -53,7 +75,7 @@ def write_pull_account(ledger: Ledger, gold: Path, **more: str) -> None:
 def pull_accounts(files: Mapping[str, Path]) -> dict[str, Any]:
     """What the pulls that made the gold files left out, by part, where they said so.
 
-    Raises InputError when such an account can't be read.
+    Raises InputError when such an account can't be read, or is something else.
     """
     found = {}
     for part, path in files.items():
@@ -62,6 +84,11 @@ def pull_accounts(files: Mapping[str, Path]) -> dict[str, Any]:
             continue
         try:
             found[part] = json.loads(account.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            _ACCOUNT.validate_python(found[part])
+        except ValidationError as error:
+            raise InputError(
+                f"{account} is no account of a pull. Pull again, or put that file elsewhere."
+            ) from error
+        except (OSError, ValueError, RecursionError) as error:
             raise InputError(f"{account} can't be read: {error}. Pull again.") from error
     return found

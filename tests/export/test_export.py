@@ -14,7 +14,7 @@ from annotate import api, formats
 from annotate.cli import cli
 from annotate.config import load_settings
 from annotate.document import Agreement, Document, Entity
-from annotate.errors import CallError, FormatError
+from annotate.errors import CallError, FormatError, InputError
 from annotate.export.tally import Tally, joined
 from annotate.formats import gold as gold_file
 from annotate.ledger import Ledger
@@ -208,6 +208,21 @@ def test_what_a_pull_left_out_is_in_manifest_and_card(gold: Path) -> None:
     assert "2 tasks skipped" in card
     assert "tasks submitted" not in card
     assert "no \\| text" in card
+
+
+@pytest.mark.parametrize("content", ["[]", '{"counts": [1]}', '{"refused": [{"a": 1}]}'])
+def test_another_file_in_the_place_of_a_pulls_account_is_named(gold: Path, content: str) -> None:
+    gold.with_suffix(".pull.json").write_text(content, "utf-8")
+    with pytest.raises(InputError, match=r"gold\.pull\.json is no account of a pull"):
+        exported(gold, "jsonl")
+    assert not (gold.parent / "out").exists()
+
+
+def test_a_folder_named_guidelines_is_none(gold: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(gold.parent)
+    before = manifest_of(exported(gold, "jsonl"))["hashes"]
+    Path("guidelines.md").mkdir()
+    assert manifest_of(exported(gold, "jsonl"))["hashes"] == before
 
 
 def test_pictures_of_the_card_are_there(gold: Path) -> None:
