@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from annotate.export.plots import agreement, label_counts, review_outcomes, span_lengths
+from annotate.export.plots import agreement, label_counts, review_outcomes, shown, span_lengths
 from annotate.export.tally import Tally, joined
 from annotate.export.write import Written
 from annotate.formats import FORMATS
@@ -21,29 +22,39 @@ def write_card(
     written: Sequence[Written],
     tallies: Mapping[str, Tally],
     path: Path,
-) -> None:
-    """Write the card, Markdown, and its pictures beside it.
+) -> list[Path]:
+    """Write the card, Markdown, and its pictures beside it; the files that there are now.
 
-    ``content`` is the manifest; pictures are named after ``path``.
+    ``content`` is the manifest; pictures are named after ``path``. Those of an earlier card
+    for which there is nothing to draw any more are removed.
     """
     whole = joined(tallies.values())
-    pictures = {}
+    names = shown(whole)
+    pictures: dict[Path, str] = {}
     for name, caption, draw, wanted in (
-        ("labels", "Entities and relations by label", label_counts, True),
-        ("lengths", "Lengths of entities", span_lengths, bool(whole.lengths)),
-        ("review", "What the review made of the suggestions", review_outcomes, whole.reviewed),
+        ("labels", "Entities and relations by label", label_counts, names),
+        ("lengths", "Lengths of entities", span_lengths, whole.lengths),
+        ("review", "What the review made of the suggestions", review_outcomes, whole.outcomes),
         ("agreement", "How far people marked the same", agreement, whole.agreement),
     ):
+        picture = path.with_name(f"{path.name.removesuffix('.card.md')}.{name}.png")
         if wanted:
-            picture = path.with_name(f"{path.name.removesuffix('.card.md')}.{name}.png")
-            draw(whole, picture)
-            pictures[picture.name] = caption
+            draw(whole, names, picture)
+            pictures[picture] = caption
+        else:
+            picture.unlink(missing_ok=True)
+    numbered = {label: name for label, name in names.items() if label != name}
     with replacing(path) as part:
-        part.write_text("\n".join(_lines(content, written, pictures)) + "\n", "utf-8")
+        lines = _lines(content, written, pictures, numbered)
+        part.write_text("\n".join(lines) + "\n", "utf-8", newline="\n")
+    return [path, *pictures]
 
 
 def _lines(
-    content: Mapping[str, Any], written: Sequence[Written], pictures: Mapping[str, str]
+    content: Mapping[str, Any],
+    written: Sequence[Written],
+    pictures: Mapping[Path, str],
+    numbered: Mapping[str, str],
 ) -> Iterator[str]:
     everything = content["all"]
     yield "# Data card"
@@ -52,7 +63,13 @@ def _lines(
     yield ""
     yield from _parts(content["parts"])
     for picture, caption in pictures.items():
-        yield f"![{caption}]({picture})"
+        yield f"![{caption}]({quote(picture.name)})"
+        yield ""
+    if numbered:
+        yield "In the pictures these labels are called by a number:"
+        yield ""
+        for label, name in numbered.items():
+            yield f"* {name}: {_cell(label)}"
         yield ""
     yield from _review(everything)
     if content["annotators"] == "pseudonyms":
@@ -70,7 +87,7 @@ def _lines(
     for name, digest in content["hashes"].items():
         yield f"* {name}: `{digest}`"
     for part, digest in content["sources"].items():
-        yield f"* gold of {part}: `{digest}`"
+        yield f"* gold of {_cell(part)}: `{digest}`"
     yield ""
     yield "Sizes and checksums of every file stand in the manifest."
 
@@ -87,15 +104,17 @@ def _summary(whole: Mapping[str, Any]) -> str:
 
 def _parts(parts: Mapping[str, Any]) -> Iterator[str]:
     """One row a part, language and label."""
-    yield "| part | language | documents | label | entities or relations |"
-    yield "| --- | --- | ---: | --- | ---: |"
+    yield "| part | language | documents | kind | label | number |"
+    yield "| --- | --- | ---: | --- | --- | ---: |"
     for part, tally in parts.items():
         for language, documents in tally["languages"].items():
-            counts = tally["entities"].get(language, {}) | tally["relations"].get(language, {})
-            for label, number in counts.items():
-                yield f"| {part} | {language} | {documents:,} | {_cell(label)} | {number:,} |"
-            if not counts:
-                yield f"| {part} | {language} | {documents:,} | none | 0 |"
+            row = f"| {_cell(part)} | {language} | {documents:,} |"
+            counts = [
+                f"{row} {kind} | {_cell(label)} | {number:,} |"
+                for kind, key in (("entity", "entities"), ("relation", "relations"))
+                for label, number in tally[key].get(language, {}).items()
+            ]
+            yield from counts or [f"{row} none | | 0 |"]
     yield ""
 
 
@@ -147,9 +166,9 @@ def _left_out(accounts: Mapping[str, Any]) -> Iterator[str]:
         for what, number in account.get("counts", {}).items():
             if what in _KEPT:
                 continue
-            yield f"* {part}: {number:,} {_cell(what)}"
+            yield f"* {_cell(part)}: {number:,} {_cell(what)}"
         for note in account.get("refused", []):
-            yield f"* {part}: refused: {_cell(note['where'])}: {_cell(note['what'])}"
+            yield f"* {_cell(part)}: refused: {_cell(note['where'])}: {_cell(note['what'])}"
     yield ""
 
 
@@ -160,7 +179,7 @@ def _formats(written: Sequence[Written]) -> Iterator[str]:
     yield "| --- | --- | ---: | --- |"
     for one in written:
         about = FORMATS[one.format].about
-        yield f"| {one.path.name} | {about} | {one.ledger.given:,} | {lost(one)} |"
+        yield f"| {_cell(one.path.name)} | {about} | {one.ledger.given:,} | {lost(one)} |"
     yield ""
 
 
@@ -173,4 +192,4 @@ def lost(one: Written) -> str:
 def _cell(text: str) -> str:
     """Text of the data's inside a table or list: no markup, no line end."""
     plain = " ".join(text.split())
-    return "".join(f"\\{sign}" if sign in "\\|`*_[]<>" else sign for sign in plain)
+    return "".join(f"\\{sign}" if sign in "\\|`*_[]<>$" else sign for sign in plain)

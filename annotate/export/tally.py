@@ -35,8 +35,8 @@ class Tally:
     """by language and label"""
     lengths: Counter[int] = field(default_factory=Counter)
     """entities by characters"""
-    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """entities by label and what the review made of them"""
+    outcomes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """entities and relations by kind, label, and what the review made of them"""
     agreement: tuple[Agreement, ...] = ()
     """of documents that more than one person reviewed, by kind and label"""
     annotators: Counter[str] = field(default_factory=Counter)
@@ -55,15 +55,19 @@ class Tally:
             self.entities[language, entity.label] += 1
             self.lengths[entity.end - entity.start] += 1
             if entity.provenance:
-                self.outcomes[entity.label, entity.provenance.status] += 1
+                self.outcomes["entity", entity.label, entity.provenance.status] += 1
         for link in document.relations:
             self.relations[language, link.label] += 1
+            if link.provenance:
+                self.outcomes["relation", link.label, link.provenance.status] += 1
         review = document.provenance
         if review:
             self.reviewed += 1
             self.annotators.update(review.annotators)
             for entity in review.removed_entities:
-                self.outcomes[entity.label, "removed"] += 1
+                self.outcomes["entity", entity.label, "removed"] += 1
+            for link in review.removed_relations:
+                self.outcomes["relation", link.label, "removed"] += 1
             self.first = min(self.first or review.annotated_at, review.annotated_at)
             self.last = max(self.last or review.annotated_at, review.annotated_at)
             if review.agreement is not None:
@@ -105,11 +109,14 @@ def counting(documents: Iterable[Document], tally: Tally) -> Iterator[Document]:
         yield document
 
 
-def nested(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
-    """Counts by pairs as a dict of dicts, sorted."""
-    found: dict[str, dict[str, int]] = {}
-    for (outer, inner), number in sorted(counts.items()):
-        found.setdefault(outer, {})[inner] = number
+def nested(counts: Counter[Any]) -> dict[str, Any]:
+    """Counts by tuples as a dict of dicts, sorted."""
+    found: dict[str, Any] = {}
+    for (*outer, last), number in sorted(counts.items()):
+        inner = found
+        for key in outer:
+            inner = inner.setdefault(key, {})
+        inner[last] = number
     return found
 
 

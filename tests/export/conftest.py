@@ -46,6 +46,7 @@ def reviewed(number: int, annotator: str, language: str = "en") -> Document:
             policy="latest",
             label_config="0" * 64,
             removed_entities=(entity("c", "Kenya", "COUNTRY", None, country_code="KE"),),
+            removed_relations=(Relation(head="p", tail="c", label="works_for"),),
         ),
     )
 

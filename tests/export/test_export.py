@@ -36,8 +36,8 @@ def test_the_manifest_counts_what_went_in_and_out(gold: Path) -> None:
     assert content["all"]["entities"] == {"en": {"PERSON": 4}, "vi": {"PERSON": 2}}
     assert content["all"]["relations"] == {"en": {"met_with": 2}, "vi": {"met_with": 1}}
     assert content["all"]["outcomes"] == {
-        "COUNTRY": {"removed": 3},
-        "PERSON": {"accepted": 3, "added": 3},
+        "entity": {"COUNTRY": {"removed": 3}, "PERSON": {"accepted": 3, "added": 3}},
+        "relation": {"met_with": {"changed": 3}, "works_for": {"removed": 3}},
     }
     assert content["all"]["reviewed_from"].startswith("2026-03-01")
     assert content["all"]["reviewed_to"].startswith("2026-03-03")
@@ -231,6 +231,41 @@ def test_pictures_of_the_card_are_there(gold: Path) -> None:
     for name in ("labels", "lengths", "review"):
         assert f"(gold.{name}.png)" in card
         assert (gold.parent / "out" / f"gold.{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_label_of_both_kinds_is_counted_for_each(gold: Path) -> None:
+    gold.write_text(gold.read_text("utf-8").replace("met_with", "PERSON"), "utf-8")
+    done = exported(gold, "jsonl")
+    card = done.card.read_text("utf-8")
+    assert "| gold | en | 2 | entity | PERSON | 4 |" in card
+    assert "| gold | en | 2 | relation | PERSON | 2 |" in card
+
+
+def test_names_of_parts_are_no_markup(gold: Path) -> None:
+    odd = gold.rename(gold.with_name("a_|b (c).json"))
+    card = exported(odd, "jsonl").card.read_text("utf-8")
+    assert "| a\\_\\|b (c) | en | 2 | entity | PERSON | 4 |" in card
+    assert "| a\\_\\|b (c).jsonl | one document a line" in card
+    assert "(a_%7Cb%20%28c%29.labels.png)" in card
+
+
+@pytest.mark.filterwarnings("error")
+def test_labels_that_can_not_be_drawn_well_have_numbers_in_the_pictures(gold: Path) -> None:
+    told = gold.read_text("utf-8").replace("met_with", "ব্যক্তি").replace("PERSON", "$\\\\frac$")
+    gold.write_text(told.replace("COUNTRY", "代表"), "utf-8")
+    card = exported(gold, "jsonl").card.read_text("utf-8")
+    assert "* label 1: ব্যক্তি\n* label 2: 代表\n" in card
+    assert "label 3" not in card
+
+
+def test_pictures_of_an_earlier_export_that_are_not_drawn_now_are_removed(
+    gold: Path, documents: list[Document]
+) -> None:
+    exported(gold, "jsonl")
+    gold_file.write([Document(id="d", text="nothing")], gold, Ledger("write"))
+    done = exported(gold, "jsonl")
+    assert list((gold.parent / "out").glob("*.png")) == []
+    assert ".png" not in done.card.read_text("utf-8")
 
 
 def test_parts_keep_their_names(gold: Path, documents: list[Document]) -> None:
