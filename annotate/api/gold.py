@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class Exports(NamedTuple):
-    """Every file that was written with its account; manifest, card, and table of losses."""
+    """Every file that was written with its account; manifest, card, and table of losses.
+
+    ``earlier`` are files that the export before left, and that the manifest does not list.
+    """
 
     written: list[Written]
     manifest: Path
     card: Path
     losses: Path | None
+    earlier: list[Path]
 
 
 class Evaluated(NamedTuple):
@@ -80,7 +84,7 @@ def export(
     """
     from annotate.export.card import write_card
     from annotate.export.hashes import hashes, pull_accounts, sources
-    from annotate.export.manifest import manifest, write_manifest
+    from annotate.export.manifest import earlier, manifest, with_beside, write_manifest
     from annotate.export.pseudonyms import without_names
     from annotate.export.write import joined_name, refuse_to_replace, sources_of, write_parts
     from annotate.prelabel.tokens import tokenizer_of
@@ -104,15 +108,14 @@ def export(
         without_names(accounts, people),
         names=names,
     )
-    result = Exports(
-        written,
-        stem.with_name(f"{stem.name}.manifest.json"),
-        stem.with_name(f"{stem.name}.card.md"),
-        losses if losses.exists() else None,
-    )
-    write_manifest(content, result.manifest)
-    write_card(content, written, tallies, result.card)
-    return result
+    card = stem.with_name(f"{stem.name}.card.md")
+    table = losses if losses.exists() else None
+    beside = write_card(content, written, tallies, card)
+    content = with_beside(content, [*beside, table] if table else beside)
+    path = stem.with_name(f"{stem.name}.manifest.json")
+    left = [target / name for name in earlier(content, path)]
+    write_manifest(content, path)
+    return Exports(written, path, card, table, left)
 
 
 def convert(

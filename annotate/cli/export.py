@@ -67,6 +67,9 @@ def export(
         if done.losses:
             click.echo(f"each loss: {done.losses}")
         refusals(refused)
+    if done.earlier:
+        left = ", ".join(map(str, done.earlier))
+        click.echo(f"from an earlier export, not in this manifest: {left}", err=True)
     ctx.exit(1 if refused or (strict and lost) else 0)
 
 

@@ -105,12 +105,13 @@ def checksums(path: Path) -> dict[str, tuple[int, str]]:
         files = [one for one in sorted(path.rglob("*")) if one.is_file() and one.name != MARK]
     else:
         files = [path, *(one for one in _beside(path) if one.exists())]
-    found = {}
-    for file in files:
-        with file.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()
-        found[str(file.relative_to(path.parent))] = (file.stat().st_size, digest)
-    return found
+    return {str(file.relative_to(path.parent)): checksum(file) for file in files}
+
+
+def checksum(file: Path) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file."""
+    with file.open("rb") as content:
+        return file.stat().st_size, hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _beside(path: Path) -> list[Path]:

@@ -50,16 +50,20 @@ def test_the_manifest_counts_what_went_in_and_out(gold: Path) -> None:
 def test_checksums_and_sizes_are_those_of_the_files(gold: Path) -> None:
     done = exported(gold, "conll", "csv", "spert", "gold")
     folder = gold.parent / "out"
-    for one in manifest_of(done)["formats"]:
-        assert one["files"]
-        for name, said in one["files"].items():
+    for files in (
+        *(one["files"] for one in manifest_of(done)["formats"]),
+        manifest_of(done)["beside"],
+    ):
+        assert files
+        for name, said in files.items():
             content = (folder / name).read_bytes()
             assert said == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     listed = {name for one in manifest_of(done)["formats"] for name in one["files"]}
-    written = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    beside = {name for name in written if name.startswith("gold.")} - listed
-    assert {name.split(".", 1)[1] for name in beside} <= {
-        "manifest.json", "card.md", "losses.tsv", "labels.png", "lengths.png", "review.png",
+    assert listed | set(manifest_of(done)["beside"]) | {"gold.manifest.json"} == {
+        str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()
+    } - {"gold-csv/.annotate-export"}
+    assert set(manifest_of(done)["beside"]) == {
+        "gold.card.md", "gold.labels.png", "gold.lengths.png", "gold.review.png",
     }  # fmt: skip
 
 
@@ -266,6 +270,27 @@ def test_pictures_of_an_earlier_export_that_are_not_drawn_now_are_removed(
     done = exported(gold, "jsonl")
     assert list((gold.parent / "out").glob("*.png")) == []
     assert ".png" not in done.card.read_text("utf-8")
+
+
+def test_what_an_earlier_export_left_is_named_and_stays(gold: Path, poor_brat: None) -> None:
+    out = gold.parent / "out"
+    assert exported(gold, "conll", "csv", "jsonl", "brat").earlier == []
+    assert "gold.losses.tsv" in manifest_of(exported(gold, "brat"))["beside"]
+    exported(gold, "conll", "csv", "jsonl")
+    (out / "gold.jsonl").write_text("someone else's")
+    told = invoked(gold.parent, "export", str(gold), "-f", "spacy")
+    names = ["gold-csv", "gold.conll", "gold.documents.jsonl", "gold.relations.tsv"]
+    assert told.stderr.splitlines()[-1] == (
+        f"from an earlier export, not in this manifest: {', '.join(str(out / n) for n in names)}"
+    )
+    assert all((out / name).exists() for name in names)
+
+
+def test_a_manifest_of_other_making_says_nothing_of_an_earlier_export(gold: Path) -> None:
+    manifest = exported(gold, "conll").manifest
+    for other in ("[]", "{}", "no JSON", '{"formats": [{"files": {"a": 1}}], "beside": 3}'):
+        manifest.write_text(other, "utf-8")
+        assert exported(gold, "spacy").earlier == []
 
 
 def test_parts_keep_their_names(gold: Path, documents: list[Document]) -> None:
