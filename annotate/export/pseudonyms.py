@@ -3,7 +3,9 @@
 Replaced are the names in provenance, and the same names elsewhere: in ``meta`` where they
 are a whole key or value (an e-mail address also inside a longer text), and in notes as whole
 words. What Prodigy says of annotator and session in ``meta`` are such names too. Text, ids
-and labels stay as they are, and so do people whom no provenance names.
+and labels stay as they are, and so do people whom no provenance names. A name that is a
+number alone, as in exports of Label Studio, is replaced in provenance only: elsewhere the
+same figures are a page or a year.
 """
 
 from __future__ import annotations
@@ -112,9 +114,10 @@ def _hidden(mark: Marked, *, names: Mapping[str, str], in_notes: Hide) -> Marked
 def _values(names: Mapping[str, str]) -> Hide:
     """What replaces a text that is one of the names, and any address inside a text."""
     addresses = _words({name: new for name, new in names.items() if "@" in name})
+    telling = _telling(names)
 
     def hide(text: str) -> str:
-        return names[text] if text and text in names else addresses(text)
+        return telling.get(text) or addresses(text)
 
     return hide
 
@@ -123,7 +126,7 @@ def _words(names: Mapping[str, str]) -> Hide:
     """What replaces each of the names in a text where it is a whole word."""
     # Addresses are the same in capitals; those of ASCII alone, which casefold agrees on.
     folded = {name.casefold(): new for name, new in names.items() if "@" in name}
-    longest_first = sorted(filter(None, names), key=len, reverse=True)
+    longest_first = sorted(_telling(names), key=len, reverse=True)
     if not longest_first:
         return str
     pattern = re.compile("|".join(map(_word, longest_first)))
@@ -132,6 +135,11 @@ def _words(names: Mapping[str, str]) -> Hide:
         return names.get(found[0]) or folded[found[0].casefold()]
 
     return partial(pattern.sub, new)
+
+
+def _telling(names: Mapping[str, str]) -> dict[str, str]:
+    """Those of the names that say who it is wherever they stand."""
+    return {name: new for name, new in names.items() if name and not name.isdecimal()}
 
 
 def _word(name: str) -> str:

@@ -73,3 +73,13 @@ def test_accounts_of_pulls_do_not_name_annotators() -> None:
             "refused": [{"where": "d9, annotator-1", "what": "label annotator-1"}],
         }
     }
+
+
+def test_figures_are_no_name_outside_provenance(documents: list[Document]) -> None:
+    first = json.loads(documents[0].to_json().replace("zoe@example.org", "12"))
+    first["entities"][1]["note"] = "see page 12"
+    first["meta"] = {"page": "12"}
+    (found,) = hidden(Document.model_validate(first))
+    assert (found.entities[1].note, found.meta) == ("see page 12", {"page": "12"})
+    assert found.provenance
+    assert found.provenance.annotators == ("annotator-1",)
