@@ -54,6 +54,7 @@ def split(
         aligned(lines.sizes(done.result)),
         aligned(overlaps) if len(overlaps) > 1 else "",
         "\n".join(lines.leaks(done.result)),
+        "\n".join(lines.empty(done.result)),
         f"{done.ledger.given} documents in {output}",
     ]
     headline = "\n\n".join(filter(None, blocks))

@@ -17,6 +17,9 @@ from annotate.split.duplicates import Pair, near_duplicates
 
 _PART = re.compile(r"(?:#|[-_./ ]part[-_. ]?)\d+$", re.IGNORECASE)
 
+# How it is told, by "id" or "meta", and its name.
+Story = tuple[str, str]
+
 
 class Group(NamedTuple):
     """Documents by their place in the order given, and the pairs that are near-duplicates."""
@@ -38,7 +41,7 @@ def groups(documents: Sequence[Document]) -> list[Group]:
     roots = list(range(len(documents)))
     for pair in pairs:
         _join(roots, pair.first, pair.second)
-    first: dict[tuple[str, str], int] = {}
+    first: dict[Story, int] = {}
     for place, document in enumerate(documents):
         for story in stories(document):
             _join(roots, first.setdefault(story, place), place)
@@ -51,14 +54,23 @@ def groups(documents: Sequence[Document]) -> list[Group]:
     return [Group(tuple(found), tuple(alike[root])) for root, found in members.items()]
 
 
-def stories(document: Document) -> list[tuple[str, str]]:
+def stories(document: Document) -> list[Story]:
     """The stories that a document says it is a part of: by its id, and by its meta."""
-    found = [("id", _PART.sub("", key_of(document)) or document.id)]
+    return stories_of(key_of(document), named_story(document))
+
+
+def stories_of(key: str, named: str | None) -> list[Story]:
+    """The stories of a document that is known by that key, and whose meta names that story."""
+    return [("id", _PART.sub("", key) or key), *([("meta", named)] if named else [])]
+
+
+def named_story(document: Document) -> str | None:
+    """The story that a document's meta names."""
     named = document.meta.get("story")
+    if not isinstance(named, str | int) or isinstance(named, bool):
+        return None
     # An empty cell of a table names no story.
-    if isinstance(named, str | int) and not isinstance(named, bool) and str(named).strip():
-        found.append(("meta", str(named).strip()))
-    return found
+    return str(named).strip() or None
 
 
 def _join(roots: list[int], one: int, other: int) -> None:

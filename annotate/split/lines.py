@@ -31,6 +31,20 @@ def overlaps(split: Split) -> list[tuple[str, ...]]:
     return rows
 
 
+def empty(split: Split) -> list[str]:
+    """Which parts have no document, and why that may be: a line, or none."""
+    documents = sum(map(len, split.parts.values()))
+    if not split.empty or not documents:
+        return []
+    largest = max((sorted(group.parts) for group in split.together), key=len, default=[])
+    kept = (
+        f" {len(largest)} documents go together ({largest[0]}, {largest[1]}, …): see report.json."
+        if 2 * len(largest) > documents
+        else " A language needs two documents for test, and three for dev."
+    )
+    return [f"No document is in {' and '.join(split.empty)}.{kept}"]
+
+
 def leaks(split: Split) -> list[str]:
     """Groups that an earlier split placed apart, a line each, under a headline."""
     found = [group for group in split.together if group.leaks]

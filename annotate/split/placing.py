@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 Part = Literal["train", "dev", "test"]
@@ -18,21 +18,34 @@ PARTS: tuple[Part, ...] = get_args(Part)
 _FIRST: tuple[Part, ...] = ("test", "dev", "train")
 
 
+def first_of(parts: Iterable[Part]) -> Part:
+    """The part that counts where something was in several."""
+    return min(parts, key=_FIRST.index)
+
+
 class Shares(NamedTuple):
     """The share of each language's documents that goes to dev and to test; the rest trains."""
 
     dev: float = 0.1
     test: float = 0.1
 
+    def of(self, part: Part) -> float:
+        """The share of one part."""
+        return {"dev": self.dev, "test": self.test}.get(part, 1 - self.dev - self.test)
+
 
 USUAL = Shares()
 
 
 class Bundle(NamedTuple):
-    """Documents that go together: their keys, and the language that most of them have."""
+    """Documents that go together: their keys, and the language that most of them have.
+
+    ``past`` are the parts of those that belong to them and have left the gold.
+    """
 
     keys: tuple[str, ...]
     language: str
+    past: frozenset[Part] = frozenset()
 
     @property
     def rank(self) -> str:
@@ -48,11 +61,11 @@ def place(bundles: Sequence[Bundle], before: Mapping[str, Part], shares: Shares)
     placed: dict[str, Counter[Part]] = defaultdict(Counter)
     for bundle in bundles:
         sizes[bundle.language] += len(bundle.keys)
-        known = {before[key] for key in bundle.keys if key in before}
+        known = {before[key] for key in bundle.keys if key in before} | bundle.past
         if not known:
             new[bundle.language].append(bundle)
             continue
-        drawn = next(part for part in _FIRST if part in known)
+        drawn = first_of(known)
         mine = {key: before.get(key, drawn) for key in bundle.keys}
         parts |= mine
         placed[bundle.language].update(mine.values())

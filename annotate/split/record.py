@@ -1,32 +1,39 @@
 """``splits.json``: which part each document was placed in, once and for all.
 
 It stays beside the parts and is read again by the next split. A document that has
-left the gold stays in it, and finds its part again when it comes back.
+left the gold stays in it, and finds its part again when it comes back; until then new
+parts of its story go where it was.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from annotate.document import optional
 from annotate.errors import FormatError
 from annotate.formats.records import replacing
-from annotate.split.placing import Part
+from annotate.split.groups import Story, stories_of
+from annotate.split.placing import Part, first_of
 
 NAME = "splits.json"
 
 
 class Placed(BaseModel):
-    """Where one document is, and the SHA-256 of its text, by which it is known if renamed."""
+    """Where one document is, and the SHA-256 of its text, by which it is known if renamed.
+
+    ``story`` is the one that its meta names, if it does.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     part: Part
     text: str = Field(pattern="^[0-9a-f]{64}$")
+    story: str | None = optional()
 
 
 class Record(BaseModel):
@@ -44,15 +51,22 @@ class Record(BaseModel):
         """
         by_text: dict[str, Part] = {}
         for placed in self.documents.values():
-            # Where copies were placed apart, the one that must not be trained on counts.
-            if by_text.get(placed.text) != "test":
-                by_text[placed.text] = placed.part
+            by_text[placed.text] = first_of({placed.part, by_text.get(placed.text, placed.part)})
         found: dict[str, Part] = {}
         for key, digest in documents:
             if key in self.documents:
                 found[key] = self.documents[key].part
             elif digest in by_text:
                 found[key] = by_text[digest]
+        return found
+
+    def stories(self, without: Container[str]) -> dict[Story, set[Part]]:
+        """The parts of each story that documents were in, less those of some keys."""
+        found: dict[Story, set[Part]] = {}
+        for key, placed in self.documents.items():
+            if key not in without:
+                for story in stories_of(key, placed.story):
+                    found.setdefault(story, set()).add(placed.part)
         return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from annotate.document import Document, text_hash
 from annotate.ledger import Ledger
-from annotate.split.groups import Group, groups, key_of
+from annotate.split.groups import Group, Story, groups, key_of, named_story, stories
 from annotate.split.overlap import Overlap, names_of, overlap
 from annotate.split.placing import PARTS, USUAL, Bundle, Part, Shares, place
 from annotate.split.record import Placed, Record
@@ -43,11 +43,15 @@ class Size(NamedTuple):
 
 
 class Split(NamedTuple):
-    """The documents of each part, groups of more than one, and the record to keep."""
+    """The documents of each part, groups of more than one, and the record to keep.
+
+    ``empty`` are the parts that should have a share, and have no document.
+    """
 
     parts: dict[Part, list[Document]]
     together: list[Together]
     record: Record
+    empty: tuple[Part, ...] = ()
 
     def sizes(self) -> dict[str, dict[Part, Size]]:
         """Documents, entities and relations by language, then part."""
@@ -81,6 +85,7 @@ class Split(NamedTuple):
                 | {"labels": {label: item.as_dict() for label, item in found.items()}}
                 for (part, other), found in self.overlaps().items()
             ],
+            "empty": self.empty,
             "together": [group.as_dict() for group in self.together],
             "leaks": [group.as_dict() for group in self.together if group.leaks],
         }
@@ -101,7 +106,8 @@ def split(
     found = groups(list(given.values()))
     digests = {key: text_hash(document.text) for key, document in given.items()}
     known = before.parts(digests.items())
-    bundles = [_bundle(group, keys, list(given.values())) for group in found]
+    gone = before.stories(without=given)
+    bundles = [_bundle(group, keys, list(given.values()), gone) for group in found]
     parts = place(bundles, known, shares)
     together = [_together(group, keys, parts) for group in found if len(group.members) > 1]
     ledger.given = len(given)
@@ -109,11 +115,16 @@ def split(
     ledger.counts["new"] = len(given) - len(known)
     ledger.counts["kept together"] = sum(len(group.parts) for group in together)
     ledger.counts["leaks kept"] = sum(group.leaks for group in together)
-    placed = {key: Placed(part=parts[key], text=digests[key]) for key in keys}
+    found_in = {part: [given[key] for key in keys if parts[key] == part] for part in PARTS}
+    placed = {
+        key: Placed(part=parts[key], text=digests[key], story=named_story(document))
+        for key, document in given.items()
+    }
     return Split(
-        {part: [given[key] for key in keys if parts[key] == part] for part in PARTS},
+        found_in,
         sorted(together, key=lambda group: min(group.parts)),
         Record(documents=before.documents | placed),
+        tuple(part for part in PARTS if not found_in[part] and shares.of(part) > 0),
     )
 
 
@@ -139,10 +150,17 @@ def _can_be_written(document: Document) -> bool:
     return True
 
 
-def _bundle(group: Group, keys: Sequence[str], documents: Sequence[Document]) -> Bundle:
-    languages = Counter(documents[place].language for place in group.members)
+def _bundle(
+    group: Group,
+    keys: Sequence[str],
+    documents: Sequence[Document],
+    gone: Mapping[Story, Collection[Part]],
+) -> Bundle:
+    own = [documents[place] for place in group.members]
+    languages = Counter(document.language for document in own)
     most = max(sorted(languages), key=languages.__getitem__)
-    return Bundle(tuple(keys[place] for place in group.members), most)
+    past = {part for document in own for story in stories(document) for part in gone.get(story, ())}
+    return Bundle(tuple(keys[place] for place in group.members), most, frozenset(past))
 
 
 def _together(group: Group, keys: Sequence[str], parts: dict[str, Part]) -> Together:

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotate import api
-from annotate.document import Document
+from annotate.document import Document, text_hash
 from annotate.errors import CallError, FormatError
 from annotate.formats import gold
 from annotate.ledger import Ledger
+from annotate.split import lines
+from annotate.split.placing import Shares
 from annotate.split.record import Record
 from annotate.split.split import Split, split
 from tests.split.made import document, edited, story, with_names
@@ -159,6 +161,51 @@ def test_a_document_that_left_finds_its_part_when_it_comes_back() -> None:
     (tested,) = first.parts["test"]
     without = divided([one for one in texts if one is not tested], first.record)
     assert parts_of(divided(texts, without.record))[tested.id] == "test"
+
+
+@pytest.mark.parametrize("meta", [{"story": "flood"}, {}], ids=["meta", "id"])
+def test_a_new_part_goes_where_the_story_was_that_left_the_gold(meta: dict[str, str]) -> None:
+    texts = [document(f"t{number}", story(number)) for number in range(10)]
+    before = {"documents": {"flood-part-1": {"part": "test", "text": "0" * 64} | meta}}
+    later = document("flood-part-2" if not meta else "later", story(99), **meta)
+    parts = parts_of(divided([*texts, later], Record.model_validate(before)))
+    assert parts[later.id] == "test"
+
+
+def test_what_is_recorded_of_a_story_is_enough_to_know_its_next_part() -> None:
+    texts = [document(f"t{number}", story(number), story=f"s{number}") for number in range(10)]
+    first = divided(texts)
+    (tested,) = first.parts["test"]
+    rest = [one for one in texts if one is not tested]
+    later = document("later", story(99), **tested.meta)
+    assert parts_of(divided([*rest, later], first.record))["later"] == "test"
+
+
+@pytest.mark.parametrize("order", [("dev", "train"), ("train", "dev")])
+def test_a_renamed_copy_of_a_text_in_dev_and_train_goes_to_dev(order: tuple[str, str]) -> None:
+    text = document("copy", story(1))
+    before = {
+        f"{number}-{part}": {"part": part, "text": text_hash(text.text)}
+        for number, part in enumerate(order)
+    }
+    record = Record.model_validate({"documents": before})
+    others = [document(f"t{number}", story(number)) for number in range(2, 12)]
+    assert parts_of(divided([text, *others], record))["copy"] == "dev"
+
+
+def test_a_part_that_stays_empty_is_named_with_what_keeps_together() -> None:
+    numbered = [document(f"corpus#{number}", story(number)) for number in range(50)]
+    result = divided(numbered)
+    assert result.empty == ("dev", "test")
+    assert result.as_dict()["empty"] == ("dev", "test")
+    (line,) = lines.empty(result)
+    assert "No document is in dev and test. 50 documents go together (corpus#0, corpus#1" in line
+
+
+def test_a_part_that_nobody_asked_for_is_not_missed() -> None:
+    texts = [document(f"t{number}", story(number)) for number in range(10)]
+    result = split(texts, Record(), Ledger("split"), Shares(dev=0, test=0.2))
+    assert (result.empty, lines.empty(result)) == ((), [])
 
 
 def test_texts_placed_apart_that_a_new_one_joins_are_named_and_not_moved() -> None:
