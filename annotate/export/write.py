@@ -22,7 +22,8 @@ from annotate.errors import CallError
 from annotate.export.pseudonyms import pseudonymous, pseudonyms
 from annotate.export.tally import Tally, counting
 from annotate.formats import FORMATS, get, read_gold
-from annotate.formats.records import MARK, make_folder, replacing
+from annotate.formats.mark import MARK
+from annotate.formats.records import make_folder, replacing
 from annotate.formats.tokens import Tokenize
 from annotate.ledger import Ledger, Loss
 

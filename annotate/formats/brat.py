@@ -55,7 +55,7 @@ def write(documents: Iterable[Document], path: Path, ledger: Ledger) -> None:
     """Write documents into the folder ``path``, which appears whole or not at all."""
     declared = _Declared()
     with (
-        replacing_folder(path) as folder,
+        replacing_folder(path, "brat") as folder,
         (folder / INDEX).open("w", encoding="utf-8", newline="") as index,
     ):
         written = 0

@@ -61,7 +61,7 @@ def write(
 ) -> None:
     """Write documents into the folder ``path``, which appears whole or not at all."""
     types = type_system()
-    with replacing_folder(path) as folder:
+    with replacing_folder(path, "cas") as folder:
         (folder / TYPE_SYSTEM).write_text(types.to_xml(), "utf-8", newline="")
         written = 0
         for document in documents:

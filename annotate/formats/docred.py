@@ -67,7 +67,7 @@ def write(
             yield _item(document, ledger, tokenize)
             account(document, ledger)
 
-    with replacing_folder(path) as part:
+    with replacing_folder(path, "docred") as part:
         with (part / DOCUMENTS).open("w", encoding="utf-8", newline="") as file:
             write_items(items(), file)
         tables = {

@@ -15,7 +15,8 @@ from typing import Any
 
 from annotate.document import Document
 from annotate.errors import FormatError
-from annotate.formats.records import MARK, json_line
+from annotate.formats.mark import MARK
+from annotate.formats.records import json_line
 from annotate.ledger import Ledger
 
 INDEX = "documents.jsonl"

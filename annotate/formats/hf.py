@@ -61,7 +61,7 @@ def write(
     tokenize: Tokenize = built_in_tokens,
 ) -> None:
     """Write the folder; it appears whole or not at all."""
-    with replacing_folder(path) as part:
+    with replacing_folder(path, "hf") as part:
         waiting = part / "waiting.jsonl"
         labels = _keep(documents, waiting, ledger)
         features = _features(labels)

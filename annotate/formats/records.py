@@ -13,10 +13,8 @@ from pydantic import ValidationError
 
 from annotate.document import Document
 from annotate.errors import FormatError
+from annotate.formats.mark import refuse_if_not_ours, write_mark
 from annotate.ledger import Ledger
-
-# Stands in every folder that an export made, and lets the next one replace it.
-MARK = ".annotate-export"
 
 # JSON may hold these as they are, but str.splitlines() ends a line at them.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -112,28 +110,41 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def replacing_folder(path: Path) -> Iterator[Path]:
+def replacing_folder(path: Path, name: str) -> Iterator[Path]:
     """A folder beside ``path`` to write into, which takes its place when all went well.
 
     On any error ``path`` stays as it was and nothing is left beside it. Raises
-    FormatError when writing fails, or when ``path`` is there and was not written so:
-    files of other making are never deleted.
+    FormatError when writing fails, or when ``path`` is there and is not, unchanged, what
+    was written so in the format of that name: the work of others is never deleted.
     """
     _check_name(path)
-    target = path.resolve()
-    if target.exists() and not (target / MARK).is_file():
-        raise FormatError(f"{path} is there and is no earlier export; give another place.")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
     try:
-        part.mkdir(parents=True)
-        yield part
-        (part / MARK).write_text("annotate\n", "utf-8")
-        if target.exists():
-            target.rename(old)
-        part.rename(target)
+        target = path.resolve()
+        refuse_if_not_ours(path, name)
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            part.mkdir(parents=True)
+            yield part
+            write_mark(part, name)
+            # Again: writing may have taken long.
+            refuse_if_not_ours(path, name)
+            _put_in_place(part, target)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
     except (OSError, UnicodeEncodeError) as error:
         raise FormatError(f"{path} can't be written: {error}.") from error
-    finally:
-        for folder in (part, old):
-            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_in_place(part: Path, target: Path) -> None:
+    """Let a folder take the place of ``target``, which is back there where that fails."""
+    if not target.exists():
+        part.rename(target)
+        return
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    target.rename(old)
+    try:
+        part.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

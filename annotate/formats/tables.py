@@ -51,7 +51,7 @@ def write(documents: Iterable[Document], path: Path, ledger: Ledger) -> None:
     A document whose id came before is refused: rows refer to documents by id.
     """
     seen: set[str] = set()
-    with replacing_folder(path) as part, ExitStack() as stack:
+    with replacing_folder(path, "csv") as part, ExitStack() as stack:
         files = [
             stack.enter_context((part / name).open("w", encoding="utf-8-sig", newline=""))
             for name in TABLES

@@ -52,7 +52,7 @@ def write(
 ) -> None:
     """Write documents into the folder ``path``, which appears whole or not at all."""
     with (
-        replacing_folder(path) as folder,
+        replacing_folder(path, "webanno") as folder,
         (folder / INDEX).open("w", encoding="utf-8", newline="") as index,
     ):
         written = 0
