@@ -39,20 +39,24 @@ class _Odd(Exception):
 def read(path: Path) -> Iterator[Document]:
     """Documents of a folder, by the index or by file names, subfolders included.
 
-    Raises FormatError naming file and line where one can't be taken.
+    Documents that people added to a folder of ours are read as ours: brat takes labels from
+    its configuration. Raises FormatError naming file and line where one can't be taken.
     """
     ours = is_indexed(path)
-    for row in rows(path, ".txt"):
-        stem = path / row.pop("file")
+    for name, known in rows(path, ".txt", "brat"):
+        stem = path / name
         text = text_of(stem.with_name(f"{stem.name}.txt"))
         file = stem.with_name(f"{stem.name}.ann")
         if not file.is_file():
             raise FormatError(f"{file} is missing; without annotations it is there and empty.")
-        handles = row.pop("handles", {})
-        value = {"text": text} | row | _Annotations(text, ours).taken(text_of(file), file)
-        if row.get("meta"):
-            value["meta"] = row["meta"] | value.get("meta", {})
+        handles = known.pop("handles", {})
+        value = {"text": text} | known | _Annotations(text, ours).taken(text_of(file), file)
+        if known.get("meta"):
+            value["meta"] = known["meta"] | value.get("meta", {})
         yield document_from(_renamed(value, handles, path / INDEX), str(file))
+    for file in sorted(path.rglob("*.ann")):
+        if not file.with_suffix(".txt").is_file():
+            raise FormatError(f"{file} has no text {file.stem}.txt beside it.")
 
 
 def label_of(name: str) -> str:

@@ -157,14 +157,14 @@ def read(path: Path) -> Iterator[Document]:
     are entities, relation layers between them relations; other layers of DKPro say
     nothing that a document holds and are left aside. Raises FormatError naming the file.
     """
-    listed = list(rows(path, ".xmi"))
+    files = [row.file for row in rows(path, ".xmi", "cas")]
     with _refusing(path / TYPE_SYSTEM):
         types = cassis.load_typesystem(io.BytesIO(_vetted(path / TYPE_SYSTEM)))
-    for row in listed:
-        file = path / f"{row['file']}.xmi"
+    for name in files:
+        file = path / f"{name}.xmi"
         with _refusing(file):
             cas = cassis.load_cas_from_xmi(io.BytesIO(_vetted(file)), types, trusted=True)
-            value = _value(cas, Path(row["file"]).name)
+            value = _value(cas, Path(name).name)
         yield document_from(value, str(file))
 
 

@@ -40,6 +40,7 @@ from annotate.formats.items import (
     piece_of,
     write_items,
 )
+from annotate.formats.mark import refuse_other_format
 from annotate.formats.passages import Span, passages
 from annotate.formats.records import account, document_from, json_line, replacing_folder
 from annotate.formats.tokens import Tokenize, built_in_tokens
@@ -88,6 +89,7 @@ def read(path: Path) -> Iterator[Document]:
     the first mentions, and ``meta`` says which mentions are of one ``vertexSet`` and what
     the ``evidence`` is. Raises FormatError naming the item that is none of DocRED's.
     """
+    refuse_other_format(path, "docred")
     for file in _data_files(path) if path.is_dir() else [path]:
         for number, item in enumerate(json_array.items(file, "documents"), start=1):
             where = f"{file}, item {number}"

@@ -2,7 +2,8 @@
 
 ``documents.jsonl`` has one line a document, in order: the ``file`` (its name without
 suffix), ``id``, ``language``, ``meta``, the document's ``provenance`` where there is
-one, and what a format adds. A folder without it was made by other tools.
+one, and what a format adds. A folder without it was made by other tools, and files that
+it doesn't name were added by people.
 """
 
 from __future__ import annotations
@@ -11,15 +12,22 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotate.document import Document
 from annotate.errors import FormatError
-from annotate.formats.mark import MARK
+from annotate.formats.mark import read_mark, refuse_other_format
 from annotate.formats.records import json_line
 from annotate.ledger import Ledger
 
 INDEX = "documents.jsonl"
+
+
+class Row(NamedTuple):
+    """A document's file, without suffix, and what is known of it."""
+
+    file: str
+    known: dict[str, Any]
 
 
 def file_name(number: int) -> str:
@@ -64,23 +72,29 @@ def is_indexed(folder: Path) -> bool:
     return (folder / INDEX).is_file()
 
 
-def rows(folder: Path, suffix: str) -> Iterator[dict[str, Any]]:
-    """What is known of each file of that suffix: its row of the index, or file and id alone.
+def rows(folder: Path, suffix: str, name: str) -> Iterator[Row]:
+    """The files of that suffix: first those of the index, in its order, then all others.
 
-    Raises FormatError when the folder or its files are not there, or when a row names no
-    file inside the folder.
+    Raises FormatError when the folder is not there, is of another format than ``name`` or
+    has no such files, or when a row names no file inside the folder.
     """
     if not folder.is_dir():
         raise FormatError(f"{folder} is no folder with {suffix} files.")
+    refuse_other_format(folder, name)
+    seen: set[str] = set()
     if is_indexed(folder):
-        yield from _indexed(folder, suffix)
-        return
-    names = [
-        path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob(f"*{suffix}")
-    ]
-    if not names and not (folder / MARK).is_file():
+        for row in _indexed(folder, suffix):
+            seen.add(row["file"])
+            yield Row(row.pop("file"), row)
+    others = {
+        path.relative_to(folder).with_suffix("").as_posix()
+        for path in folder.rglob(f"*{suffix}")
+        if path.is_file()
+    } - seen
+    if not others and not seen and not _is_empty_export(folder, suffix):
         raise FormatError(f"{folder} has no {suffix} files.")
-    yield from ({"file": name, "id": name} for name in sorted(names, key=_numbers_by_value))
+    for file in sorted(others, key=_numbers_by_value):
+        yield Row(file, {"id": file})
 
 
 def text_of(path: Path) -> str:
@@ -109,6 +123,12 @@ def _indexed(folder: Path, suffix: str) -> Iterator[dict[str, Any]]:
         if not (folder / (row["file"] + suffix)).is_file():
             raise FormatError(f"{where}: there is no file {row['file'] + suffix} in this folder.")
         yield row
+
+
+def _is_empty_export(folder: Path, suffix: str) -> bool:
+    """Whether an export wrote no document into the folder."""
+    mark = read_mark(folder)
+    return mark is not None and not any(file.endswith(suffix) for file in mark.files)
 
 
 def _numbers_by_value(name: str) -> list[tuple[int, str]]:

@@ -42,6 +42,7 @@ from annotate.errors import FormatError
 from annotate.formats import jsonl
 from annotate.formats.holding import flat_in
 from annotate.formats.lines import json_or_refusal
+from annotate.formats.mark import refuse_other_format
 from annotate.formats.records import account, document_from, replacing_folder
 from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at
 from annotate.ledger import Ledger
@@ -78,6 +79,7 @@ def read(path: Path) -> Iterator[Document]:
 
     Raises FormatError, naming file and row, where one is no Parquet or has other columns.
     """
+    refuse_other_format(path, "hf")
     files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
     if not files:
         raise FormatError(f"{path} is no folder with a Parquet file.")

@@ -57,15 +57,19 @@ def entity_fields(features: Features, layer: str, ours: bool) -> dict[str, Any]:
     """Fields of an entity from the features of its annotation.
 
     Of a layer that is not ``ours`` the label is the feature ``value``, else the first that
-    has a value, else the layer's own name; all other features go to the note.
+    has a value, else the layer's own name; all other features go to the note, as does an
+    ``identifier`` that is no country code.
     """
     rest = {name: value for name, value in features.items() if value is not None}
     fields: dict[str, Any] = {}
-    if ours and layer == NAMED_ENTITY:
-        fields = _taken(rest, ENTITY_FEATURES)
-    elif re.fullmatch("[A-Z]{2}", rest.get("identifier", "")):
+    # INCEpTION fills it from a knowledge base.
+    if re.fullmatch("[A-Z]{2}", rest.get("identifier", "")):
         fields["country_code"] = rest.pop("identifier")
-    fields.setdefault("label", _label(rest, layer))
+    if ours and layer == NAMED_ENTITY:
+        own = {field: name for field, name in ENTITY_FEATURES.items() if field != "country_code"}
+        fields |= _taken(rest, own)
+    if "label" not in fields:
+        fields["label"] = _label(rest, layer)
     remarks = [f"{name}: {value}" for name, value in rest.items()]
     if remarks:
         fields["note"] = "\n".join([*([fields["note"]] if "note" in fields else []), *remarks])
@@ -76,7 +80,8 @@ def relation_fields(features: Features, layer: str, ours: bool) -> dict[str, Any
     """Fields of a relation from the features of its annotation; ValueError for one too many."""
     rest = {name: value for name, value in features.items() if value is not None}
     fields = _taken(rest, RELATION_FEATURES) if ours and layer == RELATION else {}
-    fields.setdefault("label", _label(rest, layer))
+    if "label" not in fields:
+        fields["label"] = _label(rest, layer)
     if rest:
         raise ValueError(f"a relation has no place for the feature {next(iter(rest))!r}")
     return fields

@@ -22,6 +22,7 @@ from typing import Any
 from annotate.document import Document, Entity, Provenance, Relation
 from annotate.errors import FormatError
 from annotate.formats.lines import json_or_refusal
+from annotate.formats.mark import refuse_other_format
 from annotate.formats.records import account, document_from, replacing_folder
 from annotate.ledger import Ledger
 
@@ -83,6 +84,7 @@ def read(path: Path) -> Iterator[Document]:
     Raises FormatError, naming file and line, where a table lacks a column, a cell is no
     number, or a row belongs to no document.
     """
+    refuse_other_format(path, "csv")
     entities = _by_document(path / "entities.csv", ENTITIES)
     relations = _by_document(path / "relations.csv", RELATIONS)
     for where, row in _rows(path / "documents.csv", DOCUMENTS):

@@ -64,14 +64,15 @@ class _Link(NamedTuple):
 def read(path: Path) -> Iterator[Document]:
     """Documents of a folder, by the index or by file names, subfolders included.
 
-    Raises FormatError naming file and line where one can't be taken.
+    Documents that people added to a folder of ours are read as ours, for the layers are
+    the same. Raises FormatError naming file and line where one can't be taken.
     """
     ours = is_indexed(path)
-    for row in rows(path, ".tsv"):
-        stem = path / row.pop("file")
+    for name, known in rows(path, ".tsv", "webanno"):
+        stem = path / name
         file = stem.with_name(f"{stem.name}.tsv")
         content = _Content(file, ours)
-        document = document_from(content.value(text_of(file)) | row, str(file))
+        document = document_from(content.value(text_of(file)) | known, str(file))
         # By place, as the format has no order of its own.
         yield numbered(document)
 
