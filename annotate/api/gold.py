@@ -86,13 +86,14 @@ def export(
     from annotate.export.hashes import hashes, pull_accounts, sources
     from annotate.export.manifest import earlier, manifest, with_beside, write_manifest
     from annotate.export.pseudonyms import without_names
-    from annotate.export.write import joined_name, refuse_to_replace, sources_of, write_parts
+    from annotate.export.replace import refuse_to_replace
+    from annotate.export.write import joined_name, sources_of, write_parts
     from annotate.prelabel.tokens import tokenizer_of
 
     settings = settings or load_settings()
     target = Path(folder)
     files, parts = sources_of(gold)
-    refuse_to_replace(files, formats, target)
+    refuse_to_replace(parts, files, formats, target)
     # Read before anything is written: what is wrong in them is told at once.
     rules, accounts = hashes(settings, Path.cwd()), pull_accounts(files)
     stem = target / joined_name(list(parts))
@@ -129,8 +130,10 @@ def convert(
 ) -> Ledger:
     """Documents of one format into another; what the other can't hold is in ``losses``.
 
-    Annotators keep their names, which only :func:`export` takes out.
+    Annotators keep their names, which only :func:`export` takes out. Raises CallError where
+    it would be written over ``source``.
     """
+    from annotate.export.replace import refuse_own_source
     from annotate.export.write import write
     from annotate.formats import read as read_format
     from annotate.formats.records import make_folder
@@ -139,6 +142,7 @@ def convert(
     ledger = Ledger("convert")
     reading = Ledger("read", refused=ledger.refused, repaired=ledger.repaired)
     tokenize = tokenizer_of(settings or load_settings())
+    refuse_own_source(Path(source), from_, Path(target), to)
     make_folder(Path(target).parent)
     documents = read_format(from_, Path(source), reading)
     write(to, watch(documents), Path(target), ledger, tokenize)

@@ -125,16 +125,6 @@ def _beside(path: Path) -> list[Path]:
     return []
 
 
-def refuse_to_replace(files: Mapping[str, Path], formats: Iterable[str], folder: Path) -> None:
-    """Raise CallError where an export would take its gold's place: names would be lost for ever."""
-    gold = {path.resolve() for path in files.values()}
-    for part in files:
-        for wanted in formats:
-            path = folder / f"{part}{get(wanted)[1]}"
-            if path.resolve() in gold:
-                raise CallError(f"{path} is gold, which the export would replace; give another -o.")
-
-
 def write(
     name: str,
     documents: Iterable[Document],

@@ -109,6 +109,14 @@ def replacing(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder with those above it; FormatError when it can't be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FormatError(f"{folder} can't be made: {error}.") from error
+
+
 @contextmanager
 def replacing_folder(path: Path, name: str) -> Iterator[Path]:
     """A folder beside ``path`` to write into, which takes its place when all went well.

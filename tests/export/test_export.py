@@ -316,14 +316,6 @@ def test_two_gold_files_of_one_name_are_refused(gold: Path, documents: list[Docu
         api.export([gold, other], ["jsonl"], gold.parent, settings=load_settings(gold.parent))
 
 
-def test_an_export_never_takes_the_place_of_its_gold(gold: Path) -> None:
-    before = gold.read_bytes()
-    with pytest.raises(CallError, match=r"gold\.json is gold"):
-        api.export(gold, ["jsonl", "gold"], gold.parent, settings=load_settings(gold.parent))
-    assert gold.read_bytes() == before
-    assert [path.name for path in gold.parent.iterdir()] == ["gold.json"]
-
-
 def test_an_unknown_format_is_a_wrong_call(gold: Path) -> None:
     with pytest.raises(CallError, match="no format 'docx'"):
         exported(gold, "docx")
