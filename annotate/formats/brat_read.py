@@ -20,12 +20,14 @@ from annotate.errors import FormatError
 from annotate.formats.folders import INDEX, is_indexed, rows, text_of
 from annotate.formats.records import document_from
 
-_ESCAPE = re.compile(r"_x([0-9A-F]{4,6})_")
+_ESCAPE = re.compile(r"_x([0-9A-F]{4,5}|10[0-9A-F]{4})_")
 # What ends a line for str.splitlines(), as brat reads its files, and tabs, its separators;
 # the inside of a character class.
 BREAKS = r"\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _GAP = re.compile(f"[{BREAKS}]*")
-_ENTITY = re.compile(r"(?P<label>\S+) (?P<places>\d+ \d+(?:;\d+ \d+)*)\s*(?:\t(?P<words>.*))?")
+_ENTITY = re.compile(
+    r"(?P<label>\S+) (?P<places>\d{1,10} \d{1,10}(?:;\d{1,10} \d{1,10})*)\s*(?:\t(?P<words>.*))?"
+)
 _RELATION = re.compile(r"(?P<label>\S+)\s+\S+?:(?P<head>\S+)\s+\S+?:(?P<tail>\S+)\s*")
 _ATTRIBUTE = re.compile(r"(?P<type>\S+)\s+(?P<target>\S+)(?:\s+(?P<value>\S.*?))?\s*")
 _REFERENCE = re.compile(r"\S+ (?P<target>\S+) (?P<reference>\S+)(?:\t(?P<name>.*))?")
@@ -199,7 +201,7 @@ class _Annotations:
 
     def _widen(self, entity: dict[str, Any], words: str) -> None:
         """Give an entity the edges that its fragments can't show; not if it was moved since."""
-        edges = re.fullmatch(r"(\d+) (\d+)", words)
+        edges = re.fullmatch(r"(\d{1,10}) (\d{1,10})", words)
         if edges is None:
             raise _Odd(f"{words!r} is no span.")
         start, end = int(edges[1]), int(edges[2])

@@ -23,11 +23,14 @@ from annotate.formats.holding import numbered
 from annotate.formats.records import document_from
 
 _UNIT = re.compile(r"(\d+-\d+)(\.\d+)?")
-_OFFSETS = re.compile(r"(\d+)-(\d+)")
+_OFFSETS = re.compile(r"(\d{1,10})-(\d{1,10})")
 _SEPARATOR = re.compile(r"\\.|(\|)", re.DOTALL)
 _CELL = re.compile(r"(?P<value>(?:\\.|[^\\\[])*)(?:\[(?P<ids>\d+(?:_\d+)?)\])?", re.DOTALL)
 _IN_TEXT = re.compile(r"\\([\\tnrfb\x00-\x07\x0e-\x1f])")
 _IN_VALUES = re.compile(r"\\(->|[\\\[\]|_;*tnr])")
+# How many spaces there may be in all where sentences begin later than the ones before end:
+# a wrong offset must not fill the memory.
+_MOST_SPACES = 100_000
 _NAMED = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b"}
 
 
@@ -92,6 +95,7 @@ class _Content:
         self.width = 3
         self.text: list[str] = []
         self.length = 0
+        self.spaces = 0
         self.sentence: list[str] = []
         self.started = False
         # Units by id: line, begin and end in UTF-16 code units, and what is said to stand there.
@@ -185,6 +189,9 @@ class _Content:
             self.length -= 1
         if self.length > begin:
             raise _Odd(f"the sentence begins at {begin}, before the end of the one before it.")
+        self.spaces += begin - self.length
+        if self.spaces > _MOST_SPACES:
+            raise _Odd(f"the sentence begins at {begin}, but the text before it ends far earlier.")
         words = "\n".join([*self.sentence, ""])
         self.text += [" " * (begin - self.length), words]
         self.length = begin + utf16_offsets(words)[-1]

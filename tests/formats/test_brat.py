@@ -111,6 +111,10 @@ def test_every_label_comes_back_from_its_name(label: str) -> None:
     assert brat_read.label_of(name) == label
 
 
+def test_an_escape_beyond_all_characters_is_none() -> None:
+    assert brat_read.label_of("_x10FFFF__x110000__xFFFFFF_") == "\U0010ffff_x110000__xFFFFFF_"
+
+
 def test_a_foreign_folder_after_the_manual(tmp_path: Path) -> None:
     """Text-bound, discontinuous over a line end, relation, attributes, reference, note."""
     text = "Sony and Ericsson in\nSweden 🇸🇪 today, Obama said.\n"
@@ -166,6 +170,7 @@ def test_what_an_annotator_changed_in_brat_stands(tmp_path: Path, ledger: Ledger
         ("T1\tX 0 4\tSomy\n", "line 1: T1 is 'Somy', but the text there is 'Sony'"),
         ("T1\tX 0 99\tSony\n", "line 1: T1 lies beyond"),
         ("T1\tX 0 4\tSony\nT1\tX 0 4\tSony\n", "line 2: the id T1 is used twice"),
+        (f"T1\tX 0 {'9' * 5000}\tSony\n", "line 1: this is no line of the kind"),
         ("T1\tX 4 4\t\n", "end 4 is not after start 4"),
         ("T1 X 0 4 Sony\n", "line 1: this is no line of the kind"),
         ("R1\tY Arg1:T1 Arg2:T2\n", "line 1: R1 refers to T1"),

@@ -205,6 +205,9 @@ CHAIN = f"{HEADER}#T_CH=coref.CoreferenceLink|referenceType|referenceRelation\n"
             "line 10: the sentence begins at 0",
         ),
         (f"{ONE}#Text=ab\n1-1\t0-2\tab\t_\t_\t_\n1-1.1\t1-1\t\tX\t_\t_\n", "is not after start"),
+        (f"{ONE}#Text=ab\n1-1\t9999999999-2\tab\t_\t_\t_\n", "line 7: the sentence begins at 9999"),
+        (f"{ONE}#Text=ab\n1-1\t0-{'9' * 5000}\tab\t_\t_\t_\n", "line 7: this is no token"),
+        (f"{ONE}#Text=ab\n1-1\t0-9999999999\tab\tX\t_\t_\n", "line 7: 0-9999999999 are no"),
         (f"{SLOT}\n\n#Text=ab\n1-1\t0-2\tab\tseller\t1-1\n", "line 6: slots"),
         (f"{CHAIN}\n\n#Text=ab\n1-1\t0-2\tab\tpr[1]\tc->1-1\n", "line 6: chains"),
         (f"{HEADER}#T_RL=webanno.custom.R|value\n", "line 2: the relation layer has no column"),
@@ -214,3 +217,11 @@ def test_what_cannot_be_taken_names_file_and_line(tmp_path: Path, content: str, 
     with pytest.raises(FormatError, match=says) as caught:
         list(webanno.read(foreign(tmp_path, content)))
     assert "doc.tsv" in str(caught.value)
+
+
+def test_wrong_offsets_together_never_fill_the_memory(tmp_path: Path) -> None:
+    sentences = "".join(
+        f"\n#Text=a\n{n}-1\t{n * 90_000}-{n * 90_000 + 1}\ta\t_\t_\t_\n" for n in range(1, 9)
+    )
+    with pytest.raises(FormatError, match="line 11: the sentence begins at 180000"):
+        list(webanno.read(foreign(tmp_path, ONE + sentences)))
