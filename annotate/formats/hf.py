@@ -86,8 +86,10 @@ def read(path: Path) -> Iterator[Document]:
     for file in files:
         try:
             yield from _documents(file)
-        except (OSError, pa.ArrowException) as error:
-            raise FormatError(f"{file} can't be read: {error}.") from error
+        except FormatError:
+            raise
+        except Exception as error:  # pyarrow and datasets raise what they stumble on
+            raise FormatError(f"{file} can't be read: {error!r}.") from error
 
 
 def _keep(documents: Iterable[Document], path: Path, ledger: Ledger) -> list[str]:
@@ -208,10 +210,10 @@ def _value(row: dict[str, Any], where: str) -> dict[str, Any]:
                 one | {"provenance": json.loads(one.get("provenance") or "null")}
                 for one in row[key] or []
             ]
+        more = {key: own for key, own in row.items() if key not in (*_COLUMNS, *_TOKEN_COLUMNS)}
+        return value | {"meta": meta | more}
     except (TypeError, AttributeError, ValueError) as error:
-        raise FormatError(f"{where}: meta or provenance can't be read: {error}.") from error
-    more = {key: own for key, own in row.items() if key not in (*_COLUMNS, *_TOKEN_COLUMNS)}
-    return value | {"meta": meta | more}
+        raise FormatError(f"{where}: a column can't be read: {error}.") from error
 
 
 def _of_tokens(row: dict[str, Any], features: Features, file: Path, number: int) -> dict[str, Any]:
@@ -223,6 +225,8 @@ def _of_tokens(row: dict[str, Any], features: Features, file: Path, number: int)
     except ValueError as error:
         raise FormatError(f"{where}: {error}.") from error
     tags = more.pop("ner_tags") or []
+    if not isinstance(tokens, list) or not isinstance(tags, list):
+        raise FormatError(f"{where}: tokens and ner_tags are no lists.")
     if len(tags) != len(tokens) or not all(isinstance(each, str) for each in (*tokens, *tags)):
         raise FormatError(f"{where}: there is not a token and a named tag at each place.")
     starts = [0]

@@ -178,6 +178,8 @@ def test_tags_of_iobes_are_read(tmp_path: Path) -> None:
     [
         ({"tokens": ["A"], "ner_tags": [1]}, "row 1: there is not a token and a named tag"),
         ({"tokens": ["A"], "ner_tags": ["O", "O"]}, "row 1: there is not a token"),
+        ({"tokens": 1, "ner_tags": ["O"]}, "row 1: tokens and ner_tags are no lists"),
+        ({"tokens": ["A"], "ner_tags": 1}, "row 1: tokens and ner_tags are no lists"),
         ({"tokens": ["A"], "ner_tags": ["person"]}, "row 1: 'person' is no IOB"),
         ({"sentence": "A"}, "has the columns sentence"),
     ],
@@ -193,15 +195,17 @@ def test_a_tag_without_a_name_is_an_error_of_ours(tmp_path: Path) -> None:
         list(hf.read(foreign(tmp_path / "x", [row], CONLL)))
 
 
-@pytest.mark.parametrize("column", ["meta", "provenance"])
-def test_a_column_that_is_no_json_names_the_row(
-    column: str, tmp_path: Path, gold: list[Document], ledger: Ledger
+@pytest.mark.parametrize(
+    ("column", "cell"), [("meta", "{"), ("provenance", "{"), ("meta", "[]"), ("entities", 7)]
+)
+def test_a_column_of_another_kind_names_the_row(
+    column: str, cell: object, tmp_path: Path, gold: list[Document], ledger: Ledger
 ) -> None:
     hf.write(gold, tmp_path / "x-hf", ledger)
     path = tmp_path / "x-hf" / hf.FILE
     table = pq.read_table(path)
     place = table.schema.get_field_index(column)
-    broken = table.set_column(place, column, pa.array(["{", None]))
+    broken = table.set_column(place, column, pa.array([cell, None]))
     pq.write_table(broken, path)
     with pytest.raises(FormatError, match=r"data\.parquet, row 1: "):
         list(hf.read(tmp_path / "x-hf"))
@@ -211,3 +215,26 @@ def test_a_file_that_is_no_parquet_says_so(tmp_path: Path) -> None:
     (tmp_path / "data.parquet").write_bytes(b"PAR1 no more")
     with pytest.raises(FormatError, match=r"data\.parquet can't be read"):
         list(hf.read(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "features",
+    ["{", '{"info": {"features": 5}}', '{"info": {"features": {"tokens": {"_type": "Nope"}}}}'],
+)
+def test_features_that_are_damaged_name_the_file(tmp_path: Path, features: str) -> None:
+    table = pa.table({"tokens": [["A"]], "ner_tags": [["O"]]})
+    pq.write_table(
+        table.replace_schema_metadata({"huggingface": features}), tmp_path / "data.parquet"
+    )
+    with pytest.raises(FormatError, match=r"data\.parquet can't be read"):
+        list(hf.read(tmp_path))
+
+
+def test_a_file_whose_bytes_were_changed_names_itself(
+    tmp_path: Path, gold: list[Document], ledger: Ledger
+) -> None:
+    hf.write(gold, tmp_path / "x-hf", ledger)
+    path = tmp_path / "x-hf" / hf.FILE
+    path.write_bytes(path.read_bytes().replace(b"token_ends", b"token_\xeands"))
+    with pytest.raises(FormatError, match=r"data\.parquet can't be read"):
+        list(hf.read(path))
