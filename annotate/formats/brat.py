@@ -15,7 +15,8 @@ After brat's manual, pages "standoff format" and "annotation configuration":
 ``annotation.conf`` and ``visual.conf`` declare the labels, so that brat opens the folder.
 brat takes ``A-Z a-z 0-9 _ -`` in names; others are written as ``_xHHHH_``, the code point
 in hex, as ISO 9075-14 does for XML names, and ``visual.conf`` shows the label itself.
-``documents.jsonl`` has the documents' data and the ids of entities other than ``T1``….
+``documents.jsonl`` has the documents' data and the ids that brat could not have given: their
+entities are ``T1``… in the files.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from annotate.document import Document, Entity
@@ -40,6 +42,8 @@ _BREAK = re.compile(f"[{BREAKS}]")
 _FRAGMENT = re.compile(f"[^{BREAKS}]+")
 # Any _ before an x, else a label that holds an escape would come back as another.
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]|_(?=x)")
+# An entity's id that brat could have given.
+_OWN = re.compile("T[1-9][0-9]{0,8}")
 
 
 @dataclass
@@ -132,8 +136,13 @@ def _ascii(value: object) -> str:
 
 
 def _names(document: Document) -> dict[str, str]:
-    """What brat calls each entity, by its id."""
-    return {one.id: f"T{number}" for number, one in enumerate(document.entities, start=1)}
+    """What brat calls each entity, by its id: its own where that is an id of brat's.
+
+    So brat gives no new entity an id that is another's here.
+    """
+    own = {one.id for one in document.entities if _OWN.fullmatch(one.id)}
+    free = (name for name in map("T{}".format, count(1)) if name not in own)
+    return {one.id: one.id if one.id in own else next(free) for one in document.entities}
 
 
 def _handles(document: Document) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """brat standoff, as brat's manual has it and as a reader that is not ours reads it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,30 @@ def test_what_an_annotator_changed_in_brat_stands(tmp_path: Path, ledger: Ledger
     assert back.entities == (
         Entity(id="k", start=3, end=5, label="ORG", text="EU", note="three lines"),
     )
+
+
+@pytest.mark.parametrize("ids", [("T1", "T3"), ("T2", "T1"), ("T4", "T2"), ("e1", "T3")])
+def test_an_entity_that_people_put_in_place_of_another_has_an_id_of_its_own(
+    tmp_path: Path, ledger: Ledger, ids: tuple[str, str]
+) -> None:
+    found = [
+        Entity(id=name, start=n, end=n + 1, label="X", text="abc"[n]) for n, name in enumerate(ids)
+    ]
+    brat.write([Document(id="d", text="abc", entities=tuple(found))], tmp_path / "g", ledger)
+    file = tmp_path / "g" / "0001.ann"
+    for number, gone in ((0, ids[0]), (1, ids[1])):
+        lines = file.read_text("utf-8").splitlines()
+        # As brat does it: one more than the largest number.
+        new = max(int(line.split("\t")[0][1:]) for line in lines) + 1
+        lines[number] = f"T{new}\tX 2 3\tc"
+        edited = tmp_path / f"edited-{number}"
+        shutil.copytree(tmp_path / "g", edited)
+        (edited / "0001.ann").write_text("\n".join(lines) + "\n", "utf-8")
+        (back,) = brat.read(edited)
+        assert {one.id: one.text for one in back.entities} == {
+            **{one.id: one.text for one in found if one.id != gone},
+            f"T{new}": "c",
+        }
 
 
 @pytest.mark.parametrize(
