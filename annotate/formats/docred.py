@@ -31,11 +31,14 @@ from annotate.formats.items import (
     ABOUT,
     WRONG_SHAPE,
     Item,
+    Keys,
     Mark,
     details,
     entity_mark,
+    is_ours,
     joined,
     laid,
+    more_of,
     no_item,
     piece_of,
     write_items,
@@ -49,6 +52,12 @@ from annotate.ledger import Ledger
 DOCUMENTS = "documents.json"
 # Number 0 of ner2id and rel2id in DocRED's own files.
 NO_ENTITY, NO_RELATION = "BLANK", "Na"
+KEYS = Keys(
+    ("title", "sents", "vertexSet", "labels"),
+    ("name", "sent_id", "pos", "type"),
+    ("h", "t", "r", "evidence"),
+    numbers=False,
+)
 
 
 def write(
@@ -185,8 +194,9 @@ def _value(item: Mapping[str, Any], where: str) -> dict[str, Any]:
             [_mark(mention, sents, firsts) for _, mention in mentions],
             links,
             dict(item) | _layout(item),
+            more_of(item, KEYS),
         )
-        ((_, value),) = joined([piece_of(flat, str(item["title"]))], "")
+        ((_, value),) = joined([piece_of(flat, str(item["title"]), KEYS)], "")
         return value | {"meta": value.get("meta", {}) | _unheld(item, mentions, value)}
     except WRONG_SHAPE as error:
         raise no_item("DocRED", where, error) from error
@@ -202,7 +212,7 @@ def _mark(mention: Mapping[str, Any], sents: Sequence[Sequence[str]], firsts: li
 
 def _layout(item: Mapping[str, Any]) -> dict[str, Any]:
     """``text`` and the ``offsets`` of all tokens."""
-    if "text" in item:
+    if is_ours(item):
         return {"offsets": list(chain.from_iterable(item["offsets"]))}
     offsets: list[Span] = []
     lines = []

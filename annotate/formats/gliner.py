@@ -22,10 +22,13 @@ from annotate.formats.holding import lose_in
 from annotate.formats.items import (
     WRONG_SHAPE,
     Item,
+    Keys,
     Mark,
     Piece,
+    is_ours,
     items_of,
     joined,
+    more_of,
     no_item,
     piece_of,
     write_items,
@@ -39,6 +42,7 @@ from annotate.ledger import Ledger
 # so many tokens and learns no entity of more tokens than this.
 LONGEST, WIDEST = 384, 12
 PART = "GLiNER's targets"
+KEYS = Keys(("tokenized_text", "ner", "relations", "ner_details", "relations_details"))
 
 
 def write(
@@ -152,8 +156,10 @@ def _piece(value: Mapping[str, Any], where: str) -> Piece:
                 links, _ours(value, "relations", links), strict=True
             )
         ]
-        item = Item(value["tokenized_text"], entities, relations, value)
-        return piece_of(item, value["document"] if "text" in value else None)
+        ours = is_ours(value)
+        keys = KEYS._replace(item=(*KEYS.item, "document")) if ours else KEYS
+        item = Item(value["tokenized_text"], entities, relations, value, more_of(value, keys))
+        return piece_of(item, value["document"] if ours else None, keys)
     except WRONG_SHAPE as error:
         raise no_item("GLiNER", where, error) from error
 

@@ -6,6 +6,10 @@ code points; ``chars`` of an entity, where its edges are not token edges; ``id``
 ``number``, its place in the document's list; ``score``, ``country_code``, ``note`` and
 ``provenance``; in the first item of a document its ``language``, ``meta`` and
 ``provenance``.
+
+Other keys come into ``meta``: those of an item as they are (of several that are one
+document as a list, ``items``), those of its marks as lists, ``entities`` and
+``relations``, in the document's order.
 """
 
 from __future__ import annotations
@@ -14,14 +18,19 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any, NamedTuple, TextIO
 
 from annotate.document import Document
 from annotate.errors import FormatError
+from annotate.formats.lines import beside
 from annotate.formats.passages import Passage, Span
 
 ABOUT = ("language", "meta", "provenance")
 _DETAILS = ("score", "country_code", "note", "provenance")
+# What our keys say of a mark, but for number and chars.
+_OF_ENTITY = ("id", *_DETAILS)
+_OF_RELATION = ("score", "provenance")
 # What comes of a value that has not the shape that its format says.
 WRONG_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
@@ -39,12 +48,25 @@ class Mark(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A passage with what is in it, entities by place; ``ours`` are our keys."""
+    """A passage with what is in it, entities by place; ``ours`` are our keys.
+
+    ``more`` is what else an item says that was read.
+    """
 
     tokens: list[str]
     entities: list[Mark]
     relations: list[Mark]
     ours: Mapping[str, Any]
+    more: Mapping[str, Any] = MappingProxyType({})
+
+
+class Keys(NamedTuple):
+    """The keys of a format's items, entities and relations; do its marks have a ``number``?"""
+
+    item: tuple[str, ...]
+    entity: tuple[str, ...] = ()
+    relation: tuple[str, ...] = ()
+    numbers: bool = True
 
 
 def items_of(
@@ -111,12 +133,24 @@ def write_items(items: Iterable[Mapping[str, Any]], file: TextIO) -> None:
     file.write("\n]\n")
 
 
+def is_ours(value: Mapping[str, Any]) -> bool:
+    """Whether an item says where its tokens are in which text."""
+    return "text" in value and "offsets" in value
+
+
+def more_of(value: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
+    """What an item has besides the keys of its format and ours."""
+    own = ("text", "offsets") if is_ours(value) else ()
+    return beside(dict(value), (*keys.item, *ABOUT, *own))
+
+
 class Piece(NamedTuple):
     """An item as read: entities and relations as the model takes them, but for the places.
 
     ``start`` and ``end`` of entities are in ``text``, ``head`` and ``tail`` of relations
-    are places among the entities. ``document`` is an id, None if the item stands alone;
-    ``whole`` says that ``text`` is all that stands before the next piece.
+    are places among the entities; ``more`` of either, and of the piece, is for ``meta``.
+    ``document`` is an id, None if the item stands alone; ``whole`` says that ``text`` is all
+    that stands before the next piece.
     """
 
     document: str | None
@@ -125,13 +159,16 @@ class Piece(NamedTuple):
     entities: list[dict[str, Any]]
     relations: list[dict[str, Any]]
     about: dict[str, Any]
+    more: Mapping[str, Any]
 
 
-def piece_of(item: Item, document: str | None) -> Piece:
+def piece_of(item: Item, document: str | None, keys: Keys) -> Piece:
     """A piece of an item that was read; ValueError where its parts don't fit together."""
     text, offsets = laid(item.tokens, item.ours)
+    number = ("number",) if keys.numbers and is_ours(item.ours) else ()
+    of_entity, of_relation = (*_OF_ENTITY, *number), (*_OF_RELATION, *number)
     entities = [
-        {"label": mark.label, **_said(mark.ours), **placed(text, offsets, mark)}
+        _said(mark, of_entity, (*keys.entity, "chars")) | placed(text, offsets, mark)
         for mark in item.entities
     ]
     relations = []
@@ -139,10 +176,9 @@ def piece_of(item: Item, document: str | None) -> Piece:
         if not {link.first, link.second} <= set(range(len(entities))):
             raise ValueError(f"a relation is between entities {link.first} and {link.second}")
         ends = {"head": link.first, "tail": link.second}
-        relations.append({"label": link.label, **_said(link.ours), **ends})
-    return Piece(
-        document, text, "text" in item.ours, entities, relations, details(item.ours, ABOUT)
-    )
+        relations.append(_said(link, of_relation, keys.relation) | ends)
+    about = details(item.ours, ABOUT)
+    return Piece(document, text, is_ours(item.ours), entities, relations, about, item.more)
 
 
 def laid(words: Sequence[str], ours: Mapping[str, Any]) -> tuple[str, list[Span]]:
@@ -150,7 +186,7 @@ def laid(words: Sequence[str], ours: Mapping[str, Any]) -> tuple[str, list[Span]
 
     Raises ValueError where the offsets don't fit the words.
     """
-    if "text" not in ours:
+    if not is_ours(ours):
         starts = accumulate((len(word) + 1 for word in words), initial=0)
         return " ".join(words), [
             (start, start + len(word)) for word, start in zip(words, starts, strict=False)
@@ -216,13 +252,26 @@ def _document(pieces: Sequence[Piece], name: str) -> dict[str, Any]:
         text += piece.text
         if not piece.whole and piece is not pieces[-1]:
             text += "\n"
-    return {
-        "id": name if pieces[0].document is None else pieces[0].document,
-        "text": text,
-        "entities": _in_number(entities),
-        "relations": _in_number(relations),
-        **pieces[0].about,
-    }
+    name = name if pieces[0].document is None else pieces[0].document
+    marks = {"entities": _in_number(entities), "relations": _in_number(relations)}
+    meta = _meta(pieces, {kind: [mark.pop("more") for mark in marks[kind]] for kind in marks}, name)
+    return {"id": name, "text": text, **marks, **pieces[0].about} | meta
+
+
+def _meta(pieces: Sequence[Piece], of_marks: Mapping[str, list[Any]], name: str) -> dict[str, Any]:
+    """The meta of the document with that id, where there is more than the pieces' own."""
+    more = {kind: said for kind, said in of_marks.items() if any(said)}
+    if len(pieces) == 1:
+        more = dict(pieces[0].more) | more
+    elif any(piece.more for piece in pieces):
+        more["items"] = [dict(piece.more) for piece in pieces]
+    meta = pieces[0].about.get("meta", {})
+    if not isinstance(meta, dict):
+        meta = {"meta": meta}
+    twice = sorted(more.keys() & meta.keys())
+    if twice:
+        raise FormatError(f"{name}: {', '.join(twice)} is in meta and beside it; rename one.")
+    return {"meta": meta | more} if meta or more else {}
 
 
 def _in_number(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -231,10 +280,12 @@ def _in_number(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{key: mark[key] for key in mark if key != "number"} for mark in ordered]
 
 
-def _said(ours: Mapping[str, Any]) -> dict[str, Any]:
-    """What our keys say of a mark besides its place."""
-    said = details(ours, ("id", *_DETAILS))
-    return said | ({"number": int(ours["number"])} if "number" in ours else {})
+def _said(mark: Mark, own: tuple[str, ...], others: tuple[str, ...]) -> dict[str, Any]:
+    """Label and what our ``own`` keys say of a mark; the rest but ``others`` is ``more``."""
+    said = {"label": mark.label, **details(mark.ours, own)}
+    if "number" in said:
+        said["number"] = int(said["number"])
+    return said | {"more": beside(dict(mark.ours), (*own, *others))}
 
 
 def _by_passage(passages: Sequence[Passage], starts: Sequence[int]) -> list[list[int]]:

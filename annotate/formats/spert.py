@@ -22,10 +22,12 @@ from annotate.formats import json_array
 from annotate.formats.items import (
     WRONG_SHAPE,
     Item,
+    Keys,
     Mark,
     Piece,
     items_of,
     joined,
+    more_of,
     no_item,
     piece_of,
     write_items,
@@ -36,6 +38,11 @@ from annotate.formats.tokens import Tokenize, built_in_tokens
 from annotate.ledger import Ledger
 
 NO_LABEL = "None"
+KEYS = Keys(
+    ("tokens", "entities", "relations", "orig_id"),
+    ("type", "start", "end"),
+    ("type", "head", "tail"),
+)
 
 
 def write(
@@ -133,7 +140,7 @@ def _piece(value: Mapping[str, Any], where: str) -> Piece:
         entities = [Mark(one["type"], one["start"], one["end"], one) for one in value["entities"]]
         links = [Mark(one["type"], one["head"], one["tail"], one) for one in value["relations"]]
         document = value.get("orig_id")
-        item = Item(value["tokens"], entities, links, value)
-        return piece_of(item, None if document is None else str(document))
+        item = Item(value["tokens"], entities, links, value, more_of(value, KEYS))
+        return piece_of(item, None if document is None else str(document), KEYS)
     except WRONG_SHAPE as error:
         raise no_item("SpERT", where, error) from error

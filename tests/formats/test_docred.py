@@ -133,6 +133,26 @@ def test_a_folder_of_other_making(tmp_path: Path) -> None:
     assert next(docred.read(tmp_path / "dev.json")) == first
 
 
+def test_keys_of_others_come_into_meta(tmp_path: Path) -> None:
+    """As Re-DocRED has them, and some that are ours elsewhere."""
+    item = json.loads(json.dumps(FOREIGN)) | {"split": "dev", "text": "as it was", "number": 7}
+    item["vertexSet"][0][1] |= {"global_pos": [6, 7], "index": "0_1", "number": "sg"}
+    item["labels"][0] |= {"note": "sic", "id": 3, "score": 0.5}
+    (tmp_path / "dev.json").write_text(json.dumps([FOREIGN, item]), "utf-8")
+    plain, (document) = docred.read(tmp_path)
+    assert document.text == plain.text
+    assert document.relations[0].score == 0.5
+    assert document.meta == plain.meta | {
+        "split": "dev",
+        "text": "as it was",
+        "number": 7,
+        "entities": [{}, {"global_pos": [6, 7], "index": "0_1", "number": "sg"}, {}],
+        "relations": [{"note": "sic", "id": 3}],
+    }
+    docred.write([document], tmp_path / "again", Ledger("export"))
+    assert list(docred.read(tmp_path / "again")) == [document]
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

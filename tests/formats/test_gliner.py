@@ -117,6 +117,15 @@ def test_a_file_of_other_making(tmp_path: Path) -> None:
     assert (second.id, second.relations) == ("train-2", ())
 
 
+def test_keys_of_others_come_into_meta(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    more = {"negatives": ["city"], "document": "as it was", "text": "whole", "meta": "mine"}
+    path.write_text(json.dumps([FOREIGN | more]), "utf-8")
+    (document,) = gliner.read(path)
+    assert (document.id, document.text) == ("x-1", "Amina Yusuf left Kenya")
+    assert document.meta == {"ner_labels": FOREIGN["ner_labels"]} | more
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

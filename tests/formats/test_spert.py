@@ -148,6 +148,45 @@ def test_a_file_of_other_making(tmp_path: Path) -> None:
     assert (second.id, second.text) == ("conll04_train-3", line)
 
 
+def test_keys_of_others_come_into_meta(tmp_path: Path, ledger: Ledger) -> None:
+    path = tmp_path / "x.json"
+    item = json.loads(json.dumps(FOREIGN)) | {"ltokens": ["before"], "text": "as it was"}
+    item["relations"][0] |= {"note": "sic", "number": 2}
+    item["entities"][1] |= {"head": 3, "note": "a note of the entity"}
+    path.write_text(json.dumps([item, FOREIGN, item | {"orig_id": 3}]), "utf-8")
+    two, one = spert.read(path)
+    assert one.entities[1].note == "a note of the entity"
+    assert one.meta == {
+        "ltokens": ["before"],
+        "text": "as it was",
+        "entities": [{}, {"head": 3}],
+        "relations": [{"note": "sic", "number": 2}],
+    }
+    assert two.meta == {
+        "items": [{"ltokens": ["before"], "text": "as it was"}, {}],
+        "entities": [{}, {"head": 3}, {}, {}],
+        "relations": [{"note": "sic", "number": 2}, {}],
+    }
+    spert.write([two, one], path, ledger)
+    assert list(spert.read(path)) == [two, one]
+
+
+def test_a_key_that_people_added_to_our_file_is_kept(tmp_path: Path, ledger: Ledger) -> None:
+    document = english().model_copy(update={"meta": {"source": "own"}})
+    path = tmp_path / "x.spert.json"
+    spert.write([document], path, ledger)
+    items = loaded(path)
+    items[0]["entities"][0]["sure"] = True
+    path.write_text(json.dumps(items), "utf-8")
+    (back,) = spert.read(path)
+    sure = [{"sure": True}, *({} for _ in document.entities[1:])]
+    assert back == document.model_copy(update={"meta": {"source": "own", "entities": sure}})
+    items[0]["meta"]["entities"] = "mine"
+    path.write_text(json.dumps(items), "utf-8")
+    with pytest.raises(FormatError, match="entities is in meta and beside it"):
+        list(spert.read(path))
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
