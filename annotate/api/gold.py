@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Exports(NamedTuple):
     """Every file that was written with its account; manifest, card, and table of losses.
 
-    ``earlier`` are files that the export before left, and that the manifest does not list.
+    ``earlier`` are files and folders that earlier exports left, and this one did not write.
     """
 
     written: list[Written]
@@ -84,7 +84,7 @@ def export(
     """
     from annotate.export.card import write_card
     from annotate.export.hashes import hashes, pull_accounts, sources
-    from annotate.export.manifest import earlier, manifest, with_beside, write_manifest
+    from annotate.export.manifest import manifest, with_beside, with_earlier, write_manifest
     from annotate.export.pseudonyms import without_names
     from annotate.export.replace import refuse_to_replace
     from annotate.export.write import joined_name, sources_of, write_parts
@@ -114,8 +114,9 @@ def export(
     beside = write_card(content, written, tallies, card)
     content = with_beside(content, [*beside, table] if table else beside)
     path = stem.with_name(f"{stem.name}.manifest.json")
-    left = [target / name for name in earlier(content, path)]
+    content = with_earlier(content, path)
     write_manifest(content, path)
+    left = sorted({target / Path(name).parts[0] for name in content.get("earlier", ())})
     return Exports(written, path, card, table, left)
 
 

@@ -69,7 +69,7 @@ def export(
         refusals(refused)
     if done.earlier:
         left = ", ".join(map(str, done.earlier))
-        click.echo(f"from an earlier export, not in this manifest: {left}", err=True)
+        click.echo(f"left by an earlier export: {left}", err=True)
     ctx.exit(1 if refused or (strict and lost) else 0)
 
 

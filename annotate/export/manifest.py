@@ -49,28 +49,41 @@ def with_beside(content: Mapping[str, Any], files: Iterable[Path]) -> dict[str, 
     return {**content, "beside": {file.name: _said(checksum(file)) for file in files}}
 
 
-def earlier(content: Mapping[str, Any], path: Path) -> list[str]:
-    """Files of the export of which the manifest is at ``path`` that this one does not list.
+def with_earlier(content: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """The manifest with what earlier exports left beside it, as the one at ``path`` says.
 
-    Only those that are still as they were; of a folder its name.
+    Only files that are still as they were; the key is not there without any.
     """
-    now = _files(content)
-    found = set()
+    now = files_of(content)
+    found = {
+        name: said
+        for name, said in listed_in(path).items()
+        if name not in now and is_as_listed(path.parent / name, said)
+    }
+    return {**content, "earlier": dict(sorted(found.items()))} if found else dict(content)
+
+
+def listed_in(path: Path) -> dict[str, Any]:
+    """Every file that the manifest at ``path`` lists; none where there is no manifest of ours."""
     try:
-        for name, said in _files(json.loads(path.read_text("utf-8"))).items():
-            file = path.parent / name
-            if name not in now and file.is_file() and _said(checksum(file)) == said:
-                found.add(Path(name).parts[0])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        # There is none, or it is no manifest of ours: nothing is known.
-        return []
-    return sorted(found)
+        return files_of(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
 
 
-def _files(content: Mapping[str, Any]) -> dict[str, Any]:
+def files_of(content: Mapping[str, Any]) -> dict[str, Any]:
     """Every file that a manifest lists, by name."""
     listed = [*(one["files"] for one in content["formats"]), content["beside"]]
-    return {name: said for files in listed for name, said in files.items()}
+    return {
+        name: said
+        for files in [content.get("earlier", {}), *listed]
+        for name, said in files.items()
+    }
+
+
+def is_as_listed(file: Path, said: object) -> bool:
+    """Whether a file is there, and as a manifest says."""
+    return file.is_file() and _said(checksum(file)) == said
 
 
 def write_manifest(content: Mapping[str, Any], path: Path) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
 from annotate.errors import CallError
-from annotate.export.write import checksums
+from annotate.export.manifest import is_as_listed, listed_in
 from annotate.formats import FORMATS, get
 from annotate.formats.mark import refuse_if_not_ours
+from annotate.formats.records import check_name
 
 _GOLD = ("gold", "jsonl")
 
@@ -29,6 +29,7 @@ def refuse_to_replace(
     for part, name in product(parts, dict.fromkeys(formats)):
         path = folder / f"{part}{get(name)[1]}"
         for one in _outputs(path, name):
+            check_name(one)
             if one.resolve() in gold:
                 raise CallError(f"{one} is gold, which the export would replace; give another -o.")
             maker = f"{part} as {name}"
@@ -46,6 +47,7 @@ def refuse_to_replace(
 
 def refuse_own_source(source: Path, from_: str, target: Path, to: str) -> None:
     """Raise CallError where a conversion would write over what it reads, or into it."""
+    check_name(target)
     for one, own in product(_outputs(target, to), _outputs(source, from_)):
         if _is_inside(one, own) or _is_inside(own, one):
             raise CallError(f"{one} would be written over what is read, {own}; give another OUT.")
@@ -64,15 +66,10 @@ def _outputs(path: Path, name: str) -> Iterator[Path]:
 
 def _is_exported(path: Path) -> bool:
     """Whether a manifest beside the file lists it as it is."""
-    size, digest = checksums(path)[path.name]
-    for manifest in path.parent.glob("*.manifest.json"):
-        try:
-            written = [one["files"] for one in json.loads(manifest.read_bytes())["formats"]]
-            if {"bytes": size, "sha256": digest} in [files.get(path.name) for files in written]:
-                return True
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            continue
-    return False
+    return any(
+        is_as_listed(path, listed_in(manifest).get(path.name))
+        for manifest in path.parent.glob("*.manifest.json")
+    )
 
 
 def _is_inside(path: Path, other: Path) -> bool:

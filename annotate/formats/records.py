@@ -77,7 +77,7 @@ def make_folder(path: Path) -> None:
         raise FormatError(f"The folder {path} can't be made: {error}.") from error
 
 
-def _check_name(path: Path) -> None:
+def check_name(path: Path) -> None:
     """Raise FormatError for a name that leaves no room for those of the parts beside it."""
     # Of a process number too; file systems hold 255 bytes.
     if len(path.name.encode("utf-8", "surrogatepass")) > 255 - len("..1234567890.part"):
@@ -91,7 +91,7 @@ def replacing(path: Path) -> Iterator[Path]:
     On any error ``path`` stays as it was and nothing is left beside it. A pipe or
     device is written to as it is. Raises FormatError when writing fails.
     """
-    _check_name(path)
+    check_name(path)
     direct = path.exists() and not path.is_file()
     # Resolved, so that a link to a file stays a link.
     target = path if direct else path.resolve()
@@ -109,14 +109,6 @@ def replacing(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder with those above it; FormatError when it can't be made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FormatError(f"{folder} can't be made: {error}.") from error
-
-
 @contextmanager
 def replacing_folder(path: Path, name: str) -> Iterator[Path]:
     """A folder beside ``path`` to write into, which takes its place when all went well.
@@ -125,7 +117,7 @@ def replacing_folder(path: Path, name: str) -> Iterator[Path]:
     FormatError when writing fails, or when ``path`` is there and is not, unchanged, what
     was written so in the format of that name: the work of others is never deleted.
     """
-    _check_name(path)
+    check_name(path)
     try:
         target = path.resolve()
         refuse_if_not_ours(path, name)

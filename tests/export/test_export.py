@@ -279,10 +279,10 @@ def test_what_an_earlier_export_left_is_named_and_stays(gold: Path, poor_brat: N
     exported(gold, "conll", "csv", "jsonl")
     (out / "gold.jsonl").write_text("someone else's")
     told = invoked(gold.parent, "export", str(gold), "-f", "spacy")
-    names = ["gold-csv", "gold.conll", "gold.documents.jsonl", "gold.relations.tsv"]
-    assert told.stderr.splitlines()[-1] == (
-        f"from an earlier export, not in this manifest: {', '.join(str(out / n) for n in names)}"
-    )
+    names = ["gold-brat", "gold-csv", "gold.conll", "gold.documents.jsonl", "gold.relations.tsv"]
+    left = ", ".join(str(out / name) for name in names)
+    assert told.stderr.splitlines()[-1] == f"left by an earlier export: {left}"
+    assert "gold.conll" in json.loads((out / "gold.manifest.json").read_text())["earlier"]
     assert all((out / name).exists() for name in names)
 
 
@@ -388,9 +388,9 @@ def test_names_of_many_parts_are_not_joined_beyond_what_a_file_system_holds(gold
 @pytest.mark.parametrize("format_", ["jsonl", "brat"])
 def test_a_name_to_which_nothing_can_be_added_is_named(gold: Path, format_: str) -> None:
     long = gold.rename(gold.with_name(f"{'n' * 240}.json"))
-    with pytest.raises(FormatError, match=r"out/n+\.losses\.tsv can't be written: its name is too"):
+    with pytest.raises(FormatError, match=r"out/n+.* can.t be written: its name is too"):
         exported(long, format_)
-    assert list((gold.parent / "out").iterdir()) == []
+    assert not (gold.parent / "out").exists()
     with pytest.raises(FormatError, match="its name is too long"):
         api.convert(long, gold.parent / ("n" * 300), from_="gold", to=format_)
 

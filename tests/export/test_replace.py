@@ -60,6 +60,9 @@ def test_a_file_that_may_be_gold_is_not_replaced_but_an_earlier_export_is(
     for _ in range(2):
         export([lines], out, "gold")
     export([gold], out, "gold")
+    export([gold], out, "spacy")
+    export([gold], out, "csv")
+    export([gold], out, "gold")
     assert len(list(gold_file.read(out / "gold.json"))) == 3
     (out / "gold.json").write_text("[]")
     with pytest.raises(CallError, match="may be gold"):
