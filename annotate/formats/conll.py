@@ -12,7 +12,8 @@ points), label and text of its head and tail.
 ``NAME.documents.jsonl`` has one document a line, in the same order, with all that the
 columns can't say.
 
-:func:`read` needs all three and refuses them where they disagree.
+:func:`read` needs all three and refuses them where they disagree. With neither of the two
+beside, the columns are of other making: see :mod:`annotate.formats.columns`.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from typing import Any, NamedTuple
 from annotate.corpus.sentences import sentence_spans
 from annotate.document import Document, Entity, flat
 from annotate.errors import FormatError
-from annotate.formats import jsonl
+from annotate.formats import columns, jsonl
 from annotate.formats.holding import flat_in, lose_in
-from annotate.formats.records import account, json_line, replacing
+from annotate.formats.records import account, document_from, json_line, replacing
 from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at
 from annotate.ledger import Ledger
 
@@ -66,7 +67,7 @@ def write(
     seen: set[str] = set()
     with ExitStack() as stack:
         parts = [stack.enter_context(replacing(each)) for each in (path, *_beside(path))]
-        columns, relations, records = (
+        lines, relations, records = (
             stack.enter_context(part.open("w", encoding="utf-8", newline="")) for part in parts
         )
         # The dialect's own \r\n: only so is a \r inside a field quoted.
@@ -79,18 +80,22 @@ def write(
                 continue
             seen.add(document.id)
             records.write(json_line(document, ledger) + "\n")
-            columns.writelines(_lines(document, ledger, tokenize(document)))
+            lines.writelines(_lines(document, ledger, tokenize(document)))
             table.writerows(_relation_rows(document))
             account(document, ledger)
 
 
 def read(path: Path) -> Iterator[Document]:
-    """Documents of the three files.
+    """Documents of the three files, or of columns of other making alone.
 
     Raises FormatError naming file and line where one can't be read, or where columns
     and relations don't agree with the document they belong to.
     """
     relations_path, records_path = _beside(path)
+    if not relations_path.exists() and not records_path.exists():
+        for where, value in columns.documents(path):
+            yield document_from(value, where)
+        return
     relations = _relations(relations_path)
     for document, rows in zip_longest(jsonl.read(records_path), _blocks(path)):
         if document is None or rows is None:

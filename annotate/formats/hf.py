@@ -39,7 +39,7 @@ from pydantic import BaseModel
 
 from annotate.document import Document
 from annotate.errors import FormatError
-from annotate.formats import jsonl
+from annotate.formats import iob, jsonl
 from annotate.formats.holding import flat_in
 from annotate.formats.lines import json_or_refusal
 from annotate.formats.mark import refuse_other_format
@@ -229,6 +229,8 @@ def _of_tokens(row: dict[str, Any], features: Features, file: Path, number: int)
         raise FormatError(f"{where}: tokens and ner_tags are no lists.")
     if len(tags) != len(tokens) or not all(isinstance(each, str) for each in (*tokens, *tags)):
         raise FormatError(f"{where}: there is not a token and a named tag at each place.")
+    if (place := iob.odd(tags)) is not None:
+        raise FormatError(f"{where}: {tags[place]!r} is no IOB or IOBES tag.")
     starts = [0]
     for token in tokens:
         starts.append(starts[-1] + len(token) + 1)
@@ -245,7 +247,7 @@ def _of_tokens(row: dict[str, Any], features: Features, file: Path, number: int)
                 "label": label,
                 "text": text[starts[first] : starts[after] - 1],
             }
-            for order, (first, after, label) in enumerate(_spans(tags, where), start=1)
+            for order, (first, after, label) in enumerate(iob.spans(tags), start=1)
         ],
         "meta": {key: own for key, own in more.items() if key != "tokens"},
     }
@@ -258,22 +260,3 @@ def _names(features: Features, column: str, value: Any) -> Any:
     if isinstance(inner, ClassLabel) and value is not None:
         return inner.int2str(value)
     return value
-
-
-def _spans(tags: Sequence[str], where: str) -> list[tuple[int, int, str]]:
-    """First token, the token after the last, and label of each span of IOB or IOBES tags."""
-    spans: list[tuple[int, int, str]] = []
-    open_label = None
-    for number, tag in enumerate(tags):
-        place, _, label = tag.partition("-")
-        if tag != "O" and (place not in tuple("BIESLU") or not label):
-            raise FormatError(f"{where}: {tag!r} is no IOB or IOBES tag.")
-        if tag == "O":
-            open_label = None
-            continue
-        if place in "BSU" or label != open_label:
-            spans.append((number, number + 1, label))
-        else:
-            spans[-1] = (spans[-1][0], number + 1, label)
-        open_label = None if place in "ESLU" else label
-    return spans

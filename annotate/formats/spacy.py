@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +73,10 @@ def to_doc(
 def read(path: Path) -> Iterator[Document]:
     """Documents of a DocBin; of one of other making, its texts and ``doc.ents``.
 
-    Raises FormatError, naming the document's number, where a Doc can't be taken.
+    Groups of spans of other making are kept in ``meta["spans"]``. Raises FormatError, naming
+    the document's number, where a Doc can't be taken, such as one with spans and no entity.
     """
-    yield from read_docbin(path, SPANS_KEY, lambda doc: list(doc.ents))
+    yield from read_docbin(path, SPANS_KEY, _of_ents)
 
 
 def from_doc(doc: Doc, name: str) -> Document:
@@ -83,7 +84,17 @@ def from_doc(doc: Doc, name: str) -> Document:
 
     Raises FormatError where it can't be taken.
     """
-    return _document(doc, SPANS_KEY, lambda doc: list(doc.ents), name, name)
+    return _document(doc, SPANS_KEY, _of_ents, name, name)
+
+
+def _of_ents(doc: Doc) -> list[Span]:
+    groups = [key for key, spans in doc.spans.items() if spans]
+    if groups and not doc.ents:
+        raise ValueError(
+            f"it has no doc.ents, but spans under {', '.join(groups)}; spans under sc are read "
+            "as spancat"
+        )
+    return list(doc.ents)
 
 
 def write_docbin(
@@ -109,7 +120,7 @@ def write_docbin(
 
 
 def read_docbin(
-    path: Path, spans_key: str, foreign: Callable[[Doc], Iterable[Span]]
+    path: Path, spans_key: str, foreign: Callable[[Doc], Sequence[Span]]
 ) -> Iterator[Document]:
     """Documents of a DocBin whose spans are under that key.
 
@@ -127,11 +138,11 @@ def read_docbin(
 
 
 def _document(
-    doc: Doc, spans_key: str, foreign: Callable[[Doc], Iterable[Span]], name: str, where: str
+    doc: Doc, spans_key: str, foreign: Callable[[Doc], Sequence[Span]], name: str, where: str
 ) -> Document:
     try:
         ours = "id" in doc.user_data
-        value = _value(doc, spans_key) if ours else _foreign(doc, foreign(doc))
+        value = _value(doc, spans_key) if ours else _foreign(doc, foreign(doc), spans_key)
     except (KeyError, ValueError) as error:
         raise FormatError(f"{where} can't be taken: {error}.") from error
     return document_from({"id": name} | value, where)
@@ -200,9 +211,9 @@ def _reviewed(document: Document) -> dict[str, Any] | None:
     }
 
 
-def _foreign(doc: Doc, spans: Iterable[Span]) -> dict[str, Any]:
+def _foreign(doc: Doc, spans: Sequence[Span], spans_key: str) -> dict[str, Any]:
     """What a Doc of other making holds: no id; a knowledge base's id becomes a note."""
-    entities = []
+    entities: list[dict[str, Any]] = []
     for number, span in enumerate(spans, start=1):
         code = re.fullmatch("[A-Z]{2}", span.kb_id_)
         entities.append(
@@ -216,7 +227,22 @@ def _foreign(doc: Doc, spans: Iterable[Span]) -> dict[str, Any]:
                 "note": None if code else span.kb_id_ or None,
             }
         )
-    return {"text": doc.text, "entities": entities}
+    return {"text": doc.text, "entities": entities, "meta": _rest(doc, spans_key)}
+
+
+def _rest(doc: Doc, taken: str) -> dict[str, Any]:
+    """What else a Doc of other making has that people may have made, for ``meta``."""
+    groups = {key: list(group) for key, group in doc.spans.items() if key != taken and group}
+    if taken != SPANS_KEY and doc.ents:
+        groups["ents"] = list(doc.ents)
+    rest: dict[str, Any] = {
+        "spans": {
+            key: [[span.start_char, span.end_char, span.label_] for span in group]
+            for key, group in groups.items()
+        },
+        "cats": doc.cats,
+    }
+    return {key: value for key, value in rest.items() if value}
 
 
 def _value(doc: Doc, spans_key: str) -> dict[str, Any]:

@@ -48,4 +48,6 @@ def _spans(doc: Doc) -> list[Span]:
     others = [key for key in doc.spans if key != SPANS_KEY]
     if SPANS_KEY not in doc.spans and others:
         raise ValueError(f"its spans are under {', '.join(others)}, not {SPANS_KEY}")
+    if SPANS_KEY not in doc.spans and doc.ents:
+        raise ValueError(f"it has doc.ents, but no spans under {SPANS_KEY}; read it as spacy")
     return list(doc.spans.get(SPANS_KEY, ()))

@@ -145,6 +145,25 @@ def test_a_docbin_of_other_making_gives_its_ents(tmp_path: Path) -> None:
     ]
 
 
+def test_what_else_a_docbin_of_other_making_has_is_kept_in_meta(tmp_path: Path) -> None:
+    doc = Doc(Vocab(), ["Bank", "of", "Kenya"], [True, True, False])
+    doc.ents = [Span(doc, 0, 3, "ORG")]
+    doc.spans["sc"] = [Span(doc, 2, 3, "COUNTRY")]
+    doc.cats = {"finance": 1.0}
+    DocBin(docs=[doc]).to_disk(tmp_path / "foreign.spacy")
+    (document,) = docbin_file.read(tmp_path / "foreign.spacy")
+    assert [entity.text for entity in document.entities] == ["Bank of Kenya"]
+    assert document.meta == {"spans": {"sc": [[8, 13, "COUNTRY"]]}, "cats": {"finance": 1.0}}
+
+
+def test_a_docbin_with_spans_alone_is_not_read_as_one_without_entities(tmp_path: Path) -> None:
+    doc = Doc(Vocab(), ["Kenya"])
+    doc.spans["sc"] = [Span(doc, 0, 1, "COUNTRY")]
+    DocBin(docs=[doc]).to_disk(tmp_path / "foreign.spacy")
+    with pytest.raises(FormatError, match=r"document 1 .*spans under sc.* read as spancat"):
+        list(docbin_file.read(tmp_path / "foreign.spacy"))
+
+
 def test_a_doc_that_cannot_be_taken_is_named(tmp_path: Path) -> None:
     doc = Doc(Vocab(), ["a", "b"])
     doc.user_data["id"] = "mine"

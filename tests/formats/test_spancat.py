@@ -50,6 +50,14 @@ def test_a_docbin_of_other_making_gives_its_spans(tmp_path: Path) -> None:
     ]
 
 
+def test_a_docbin_with_ents_alone_is_not_read_as_one_of_spans(tmp_path: Path) -> None:
+    doc = Doc(Vocab(), ["Kenya"])
+    doc.ents = [Span(doc, 0, 1, "COUNTRY")]
+    DocBin(docs=[doc]).to_disk(tmp_path / "foreign.spacy")
+    with pytest.raises(FormatError, match=r"document 1 .*doc\.ents, .*read it as spacy"):
+        list(spancat.read(tmp_path / "foreign.spacy"))
+
+
 def test_spans_under_another_key_are_not_passed_over(tmp_path: Path) -> None:
     doc = Doc(Vocab(), ["Kenya"])
     doc.spans["mine"] = [Span(doc, 0, 1, "COUNTRY")]
