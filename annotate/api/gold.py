@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotate.config import Settings, load_settings
 from annotate.document import Document
-from annotate.errors import CallError
+from annotate.errors import CallError, InputError
 from annotate.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def convert(
     """Documents of one format into another; what the other can't hold is in ``losses``.
 
     Annotators keep their names, which only :func:`export` takes out. Raises CallError where
-    it would be written over ``source``.
+    it would be written over ``source``, InputError where that holds no document.
     """
     from annotate.export.replace import refuse_own_source
     from annotate.export.write import write
@@ -146,7 +147,12 @@ def convert(
     refuse_own_source(Path(source), from_, Path(target), to)
     make_folder(Path(target).parent)
     documents = read_format(from_, Path(source), reading)
-    write(to, watch(documents), Path(target), ledger, tokenize)
+    first = next(documents, None)
+    if first is None:
+        found = "; ".join(f"{number} {what}" for what, number in reading.counts.items())
+        there = f" ({found})" if found else ""
+        raise InputError(f"{source} holds no document{there}; nothing was written.")
+    write(to, watch(chain([first], documents)), Path(target), ledger, tokenize)
     ledger.counts.update(reading.counts)
     return ledger
 

@@ -14,7 +14,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
-from annotate.errors import CallError
+from annotate.errors import CallError, FormatError
 from annotate.formats.features import FEATURES
 
 if TYPE_CHECKING:
@@ -197,9 +197,11 @@ def read(name: str, path: Path, ledger: Ledger) -> Iterator[Document]:
     """Documents of a file or folder in the format of that name.
 
     Only exports of Label Studio hold tasks that are no gold; ``ledger`` gets what is left
-    out of those.
+    out of those. Raises FormatError where the file is none of the format, or a folder.
     """
-    module, _ = get(name)
+    module, suffix = get(name)
+    if "." in suffix and path.is_dir():
+        raise FormatError(f"{path} is a folder, but {name} is one file: name that.")
     if name == "label-studio":
         return module.read(path, ledger)  # type: ignore[call-arg]
     return module.read(path)

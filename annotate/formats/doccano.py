@@ -118,6 +118,11 @@ def _units(text: str) -> Sequence[int]:
 
 def _value(row: dict[str, Any], name: str, where: str) -> dict[str, Any]:
     """What a line holds of a document, for the model to validate."""
+    if isinstance(row.get("spans"), list) and not row.keys() & {"entities", "label", "labels"}:
+        raise FormatError(
+            f"{where}: there are no 'entities' but 'spans', which doccano has not. "
+            "Name the format that the file is of, such as prodigy."
+        )
     text_key = "text" if "text" in row else "data"
     spans_key = next((key for key in ("entities", "label", "labels") if key in row), "entities")
     text, links = row[text_key], row.get("relations") or []

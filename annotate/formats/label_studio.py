@@ -147,6 +147,8 @@ def read(
     Raises FormatError, naming item and field, where the file is neither.
     """
     schema = schema or load_settings().schema_in_force()
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise FormatError(f"{path} is a pipe, and tasks are gone through twice; save it to a file.")
     if _is_ours(path):
         for number, item in enumerate(json_array.items(path, "tasks"), start=1):
             document = _document(item, schema, f"{path}, item {number}")

@@ -134,6 +134,12 @@ def _relation(link: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> dict[st
 
 def _value(task: dict[str, Any], name: str, where: str) -> dict[str, Any]:
     """What a task holds of a document, for the model to validate."""
+    for other in ("entities", "label", "labels"):
+        if "spans" not in task and isinstance(task.get(other), list):
+            raise FormatError(
+                f"{where}: there are no 'spans', but {other!r}, which a task of Prodigy has not. "
+                "Name the format that the file is of, such as doccano or jsonl."
+            )
     spans = task.get("spans") or []
     links = task.get("relations") or []
     entities = [_entity(span, number, task["text"]) for number, span in enumerate(spans, start=1)]

@@ -68,6 +68,11 @@ def _region(text: str, item: Json, schema: Schema, ledger: Ledger, where: str) -
     given = value.get("labels") or []
     label = next(filter(schema.labels.__contains__, given), None)
     if label is None or item.get("from_name") != schema.control:
+        kind = item.get("type")
+        if not given and kind != "labels":
+            # A choice, a text or a rating, of a control that people added to the project.
+            ledger.counts[f"results of the type {kind}, which are no labels, left out"] += 1
+            return None
         problem = f"its label {value.get('labels')} is not in the label config"
         ledger.refuse(where, f"{_named(item)}: {problem}")
         return None

@@ -418,3 +418,11 @@ def test_a_folder_that_can_not_be_made_is_named(gold: Path) -> None:
         done = run(gold.parent, *call)
         assert done.returncode == 1, call
         assert done.stderr.splitlines()[-1].startswith("Error: The folder file"), done.stderr
+
+
+def test_a_file_without_documents_replaces_nothing(gold: Path) -> None:
+    before = gold.read_bytes()
+    (gold.parent / "empty.jsonl").write_text("\n")
+    with pytest.raises(InputError, match=r"empty\.jsonl holds no document; nothing was written"):
+        api.convert(gold.parent / "empty.jsonl", gold, from_="jsonl", to="gold")
+    assert gold.read_bytes() == before

@@ -182,3 +182,11 @@ def test_an_entity_of_another_text_is_refused(
     row["entities"][0]["start_offset"] += 1
     with pytest.raises(FormatError, match=r"line 1 \(id 'news/1'\): .*p1: text is 'Amina Yusuf'"):
         list(doccano.read(row_file(path, row)))
+
+
+def test_tasks_of_prodigy_are_not_read_as_texts_without_entities(tmp_path: Path) -> None:
+    path = tmp_path / "prodigy.jsonl"
+    span = {"start": 0, "end": 2, "label": "PERSON"}
+    path.write_text(json.dumps({"text": "Li", "spans": [span]}))
+    with pytest.raises(FormatError, match="line 1: there are no 'entities' but 'spans'"):
+        list(doccano.read(path))

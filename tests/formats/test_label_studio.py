@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import tracemalloc
 from pathlib import Path
@@ -340,3 +341,9 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peak(small)  # what is loaded once
     more = large.stat().st_size - small.stat().st_size
     assert peak(large) - peak(small) < more / 10
+
+
+def test_tasks_from_a_pipe_are_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FormatError, match="is a pipe, and tasks are gone through twice"):
+        next(label_studio.read(tmp_path / "pipe"))

@@ -197,3 +197,15 @@ def test_a_line_that_is_no_object_is_named(line: str, tmp_path: Path) -> None:
     path.write_text(f"\n{line}\n", "utf-8")
     with pytest.raises(FormatError, match="line 2: this is no JSON"):
         list(prodigy.read(path))
+
+
+@pytest.mark.parametrize("key", ["entities", "label", "labels"])
+def test_lines_of_another_tool_are_not_read_as_tasks_without_spans(
+    key: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "doccano.jsonl"
+    path.write_text(json.dumps({"text": "Li", key: [[0, 2, "PERSON"]]}))
+    with pytest.raises(FormatError, match=f"line 1: there are no 'spans', but '{key}'"):
+        list(prodigy.read(path))
+    path.write_text(json.dumps({"text": "Li", "label": "PEOPLE"}))
+    assert next(prodigy.read(path)).meta == {"prodigy": {"label": "PEOPLE"}}

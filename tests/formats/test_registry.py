@@ -7,7 +7,7 @@ import pytest
 
 from annotate import formats
 from annotate.document import Document, Entity
-from annotate.errors import CallError
+from annotate.errors import CallError, FormatError
 from annotate.ledger import Ledger
 
 
@@ -49,3 +49,11 @@ def test_listing_formats_imports_no_format() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert len(set(json.loads(done.stdout))) == len(formats.FORMATS) == 17
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, one in formats.FORMATS.items() if "." in one.suffix]
+)
+def test_a_folder_in_place_of_a_file_is_named(name: str, tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=f"is a folder, but {name} is one file"):
+        formats.read(name, tmp_path, Ledger("read"))

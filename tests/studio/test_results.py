@@ -136,3 +136,11 @@ def test_a_note_of_two_letters_on_a_country_is_its_code(note: object, code: str 
     marks, _ = read(region(15, 20, "COUNTRY", meta={"text": note}))
     assert marks.entities[0].country_code == code
     assert (marks.entities[0].note is None) == bool(code)
+
+
+def test_results_of_other_controls_are_counted_not_refused() -> None:
+    choice = {"id": "c", "type": "choices", "from_name": "mood", "value": {"choices": ["glad"]}}
+    marks, ledger = read(region(0, 11), choice)
+    assert [one.text for one in marks.entities] == ["Amina Yusuf"]
+    assert ledger.clean
+    assert ledger.counts == {"results of the type choices, which are no labels, left out": 1}
