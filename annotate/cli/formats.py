@@ -36,5 +36,6 @@ def formats(as_json: bool) -> None:
         return
     rows = [("", "what it is", "lost in it")]
     for name, one in FORMATS.items():
-        rows.append((name, one.about, ", ".join((*one.lacks, *one.partly)) or "nothing"))
+        about = f"{one.about}; needs annotate-gold[{one.extra}]" if one.extra else one.about
+        rows.append((name, about, ", ".join((*one.lacks, *one.partly)) or "nothing"))
     click.echo(aligned(rows))

@@ -56,10 +56,9 @@ def document_from(value: object, where: str) -> Document:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")
         name = f" (id {value['id']!r})" if isinstance(value, dict) and "id" in value else ""
-        raise FormatError(
-            f"{where}{name}: {field + ': ' if field else ''}{first['msg']}."
-        ) from error
+        raise FormatError(f"{where}{name}: {field + ': ' if field else ''}{said}.") from error
 
 
 def account(document: Document, ledger: Ledger) -> None:
