@@ -20,6 +20,11 @@ from annotate.studio.tasks import COUNTRY
 Json = dict[str, Any]
 # A tuple, which is looked at in a fraction of the time of int | float.
 _NUMBER = (int, float)
+# Results of controls that people may add to a project, by the tags of Label Studio's
+# documentation: they are about the text or a region, and no mark of it.
+_OTHER_CONTROLS = frozenset(
+    ["choices", "datetime", "number", "pairwise", "ranker", "rating", "taxonomy", "textarea"]
+)
 
 
 def from_result(text: str, result: list[Json], schema: Schema, ledger: Ledger, where: str) -> Marks:
@@ -69,8 +74,7 @@ def _region(text: str, item: Json, schema: Schema, ledger: Ledger, where: str) -
     label = next(filter(schema.labels.__contains__, given), None)
     if label is None or item.get("from_name") != schema.control:
         kind = item.get("type")
-        if not given and kind != "labels":
-            # A choice, a text or a rating, of a control that people added to the project.
+        if not given and isinstance(kind, str) and kind in _OTHER_CONTROLS:
             ledger.counts[f"results of the type {kind}, which are no labels, left out"] += 1
             return None
         problem = f"its label {value.get('labels')} is not in the label config"
