@@ -88,7 +88,8 @@ def _size(path: Path) -> int:
 def account(ledger: Ledger, headline: str, *, as_json: bool, **more: Any) -> int:
     """Show a stage's account; the exit code that it calls for."""
     if as_json:
-        click.echo(json.dumps(ledger.as_dict() | more, ensure_ascii=False, indent=2))
+        answer = json.dumps(ledger.as_dict() | more, ensure_ascii=False, indent=2)
+        click.echo(printable(answer))
         return 0 if ledger.clean else 1
     click.echo(headline)
     for name, number in sorted(ledger.counts.items()):
@@ -99,6 +100,11 @@ def account(ledger: Ledger, headline: str, *, as_json: bool, **more: Any) -> int
     _notes("Repaired", ledger.repaired)
     _notes("Refused", ledger.refused)
     return 0 if ledger.clean else 1
+
+
+def printable(text: str) -> str:
+    """The text with halves of characters escaped, as JSON does it: no terminal takes them."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def refusals(notes: Sequence[Note]) -> None:
@@ -133,6 +139,6 @@ def _notes(title: str, notes: Sequence[Note]) -> None:
         return
     click.echo(f"{title}: {len(notes)}", err=True)
     for note in notes[:SHOWN]:
-        click.echo(f"  {note.where}: {note.what}", err=True)
+        click.echo(printable(f"  {note.where}: {note.what}"), err=True)
     if len(notes) > SHOWN:
         click.echo(f"  … and {len(notes) - SHOWN} more; --json lists them all", err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from annotate import api
-from annotate.cli.show import json_option, refusals
+from annotate.cli.show import json_option, printable, refusals
 
 
 @click.command()
@@ -47,7 +47,7 @@ def validate(ctx: click.Context, gold: Path, fix: Path | None, as_json: bool) ->
             "findings": [finding.as_dict() for finding in done.findings],
             "repairs": [each.as_dict() for each in done.repairs],
         }
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        click.echo(printable(json.dumps(answer, ensure_ascii=False, indent=2)))
     else:
         _show(done, gold, fix, grave)
     ctx.exit(1 if failed else 0)
@@ -55,9 +55,10 @@ def validate(ctx: click.Context, gold: Path, fix: Path | None, as_json: bool) ->
 
 def _show(done: api.Validated, gold: Path, fix: Path | None, grave: Counter[str]) -> None:
     for note in done.ledger.repaired:
-        click.echo(f"{gold}, {note.where}: repaired {note.what}")
+        click.echo(printable(f"{gold}, {note.where}: repaired {note.what}"))
     for finding in done.findings:
-        click.echo(f"{fix or gold}, {finding}")
+        # Its line is one of the file that was read, also for what is left in the copy.
+        click.echo(printable(f"{gold}, {finding}"))
     for code, number in done.ledger.counts.most_common():
         click.echo(f"  {number:6}  {code}")
     said = f"{done.ledger.taken} items: {grave['error']} errors, {grave['warning']} warnings"

@@ -10,12 +10,14 @@ from pydantic import ValidationError
 
 from annotate.document import Document
 from annotate.schema import Schema
-from annotate.validate import entities, relations
+from annotate.validate import entities, relations, removed
 from annotate.validate.edges import trimmed
 from annotate.validate.entities import Fault
 from annotate.validate.findings import Finding
 from annotate.validate.raw import text_of
 from annotate.validate.source import Item
+
+TOO_DEEP = "objects or lists in it are nested too deeply"
 
 
 def check(item: Item, schema: Schema) -> list[Finding]:
@@ -23,12 +25,17 @@ def check(item: Item, schema: Schema) -> list[Finding]:
     value = item.value
     if not isinstance(value, dict):
         return [Finding("schema", item.where, "not a JSON object, so it is no document")]
-    found = [
-        *_schema(value),
-        *_text(value),
-        *entities.faults(value, schema.labels),
-        *relations.faults(value, schema),
-    ]
+    try:
+        found = [
+            *(Fault("key-twice", f"{key!r} stands twice", None, "") for key in item.twice),
+            *_schema(value),
+            *_text(value),
+            *entities.faults(value, schema.labels),
+            *relations.faults(value, schema),
+            *removed.faults(value),
+        ]
+    except RecursionError:
+        found = [Fault("schema", TOO_DEEP, None, "")]
     return [_finding(fault, item.where, name_of(value)) for fault in found]
 
 
@@ -74,7 +81,9 @@ def _is_said_elsewhere(kind: str, place: Sequence[int | str], given: object) -> 
 def _misfit(kind: str, message: str, place: Sequence[int | str], value: dict[str, Any]) -> Fault:
     field = ".".join(map(str, place))
     if kind == "json_invalid":
-        return Fault("schema", "half a character (a lone surrogate) stands in it", None, "")
+        deep = "recursion" in message
+        what = TOO_DEEP if deep else "half a character (a lone surrogate) stands in it"
+        return Fault("schema", what, None, "")
     if kind == "extra_forbidden":
         message = "there is no such field"
     span, words = None, ""

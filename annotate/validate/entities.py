@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -41,12 +41,13 @@ def faults(document: Json, labels: Collection[str]) -> Iterator[Fault]:
     """What is wrong with each entity, in the order of the file."""
     text, marks, ids = text_of(document), marks_of(document), ids_of(document)
     copies = {id(copy.fields): first for copy, first in copies_of(marks)}
+    named = by_name(marks)
     over = _overlaps(marks)
     seen: set[str] = set()
     for mark in marks:
         if mark.id and ids[mark.id] > 1 and mark.id in seen:
             first = copies.get(id(mark.fields))
-            same = first is not None and is_exact_copy(mark, first, marks)
+            same = first is not None and is_exact_copy(mark, first, named)
             yield _fault("entity-id-twice", f"another entity has the id {mark.id!r}", mark, same)
         seen.add(mark.id)
         if mark.label and mark.label not in labels:
@@ -55,7 +56,7 @@ def faults(document: Json, labels: Collection[str]) -> Iterator[Fault]:
         yield from _place(mark, marks, text)
         if first := copies.get(id(mark.fields)):
             what = f"the same place and label as {first.id!r}"
-            yield _fault("entity-twice", what, mark, is_exact_copy(mark, first, marks))
+            yield _fault("entity-twice", what, mark, is_exact_copy(mark, first, named))
         elif other := over.get(id(mark.fields)):
             what = f"overlaps {other.label} {other.text!r} ({other.start}:{other.end})"
             yield _fault("overlap", what, mark)
@@ -97,10 +98,18 @@ def copies_of(marks: Sequence[Mark]) -> list[tuple[Mark, Mark]]:
     return found
 
 
-def is_exact_copy(copy: Mark, first: Mark, marks: Sequence[Mark]) -> bool:
+def by_name(marks: Iterable[Mark]) -> dict[str, list[Mark]]:
+    """The entities of each id."""
+    found: dict[str, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(mark.id, []).append(mark)
+    return found
+
+
+def is_exact_copy(copy: Mark, first: Mark, named: Mapping[str, Sequence[Mark]]) -> bool:
     """Whether two entities differ in nothing but the id, and no other has an id of theirs."""
-    named = [mark for mark in marks if mark.id in (copy.id, first.id)]
-    return bool(copy.id and first.id) and all(_content(m) == _content(first) for m in named)
+    own = [*named[copy.id], *named[first.id]]
+    return bool(copy.id and first.id) and all(_content(m) == _content(first) for m in own)
 
 
 def code_for(words: str, language: str) -> str | None:

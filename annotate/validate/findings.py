@@ -16,6 +16,7 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "encoding": ("error", "the file is not UTF-8"),
         "json": ("error", "this is no JSON"),
         "layout": ("error", "JSON, but not laid out as an array or as lines"),
+        "key-twice": ("error", "an object has one key twice, of which readers take the last"),
         # The document.
         "schema": ("error", "a field is missing, unknown or of the wrong kind"),
         "id-twice": ("error", "two documents have one id"),
@@ -26,6 +27,7 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "text-differs": ("error", "the entity's text is not what stands at its offsets"),
         "entity-id-twice": ("error", "two entities of a document have one id"),
         "entity-twice": ("error", "an entity stands there twice: same place, same label"),
+        "removed": ("error", "what the review removed is not what stands at its offsets"),
         # Entities: label config and guidelines.
         "label-unknown": ("error", "the label config has no such label"),
         "overlap": ("error", "two entities overlap; entities are flat"),
@@ -78,7 +80,8 @@ class Finding(NamedTuple):
         return self._asdict() | {"severity": self.severity}
 
     def __str__(self) -> str:
-        place = f" {self.span[0]}:{self.span[1]}" if self.span else ""
-        words = f" {self.words!r}" if self.words else ""
-        name = f" {self.document}" if self.document else ""
-        return f"{self.where}:{name}{place}{words}: {self.severity} {self.code}: {self.what}"
+        place = f"{self.span[0]}:{self.span[1]}" if self.span else ""
+        words = repr(self.words) if self.words else ""
+        named = " ".join(filter(None, (self.document, place, words)))
+        said = f"{self.severity} {self.code}: {self.what}"
+        return ": ".join(filter(None, (self.where, named, said)))

@@ -56,7 +56,7 @@ def marks_of(document: Json) -> list[Mark]:
     """The entities whose offsets are whole numbers, in the order of the file."""
     text = text_of(document)
     return [
-        _mark(fields, text)
+        mark_of(fields, text)
         for fields in _objects(document, "entities")
         if _is_whole(fields.get("start")) and _is_whole(fields.get("end"))
     ]
@@ -83,7 +83,8 @@ def by_id(document: Json) -> dict[str, Mark]:
     return {mark.id: mark for mark in marks_of(document) if once[mark.id] == 1}
 
 
-def _mark(fields: Json, text: str) -> Mark:
+def mark_of(fields: Json, text: str) -> Mark:
+    """The entity of a JSON object whose offsets are whole numbers."""
     start, end, words = fields["start"], fields["end"], _string(fields.get("text"))
     inside = 0 <= start < end <= len(text)
     return Mark(

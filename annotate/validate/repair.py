@@ -9,13 +9,14 @@ mention. Everything else is for people.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from annotate.schema import Schema
 from annotate.validate.check import name_of
 from annotate.validate.edges import trimmed
 from annotate.validate.entities import (
+    by_name,
     code_for,
     copies_of,
     is_exact_copy,
@@ -23,7 +24,18 @@ from annotate.validate.entities import (
     true_place,
 )
 from annotate.validate.findings import Span
-from annotate.validate.raw import Json, Link, by_id, hull, language_of, links_of, marks_of, text_of
+from annotate.validate.raw import (
+    Json,
+    Link,
+    Mark,
+    by_id,
+    hull,
+    language_of,
+    links_of,
+    mark_of,
+    marks_of,
+    text_of,
+)
 from annotate.validate.relations import content, is_turned, turned
 from annotate.validate.source import Item
 
@@ -66,15 +78,13 @@ def repair(item: Item, schema: Schema) -> tuple[Item, list[Repair]]:
 
 def _move(document: Json, schema: Schema) -> Iterator[Change]:
     text = text_of(document)
-    for place, astray in enumerate(marks_of(document)):
-        if astray.fits:
-            continue
-        marks = marks_of(document)  # with those moved so far
-        mark = marks[place]
+    marks = marks_of(document)
+    for place, mark in enumerate(marks):
         if found := true_place(mark, marks, text):
             before = _fields(mark.fields, "start", "end", "text")
             mark.fields.update(start=found[0], end=found[1])
             after = _fields(mark.fields, "start", "end", "text")
+            marks[place] = mark_of(mark.fields, text)  # no other is moved there now
             yield "text-differs" if mark.inside else "offset", mark.span, before, after
 
 
@@ -90,17 +100,21 @@ def _trim(document: Json, schema: Schema) -> Iterator[Change]:
 
 def _drop_entities(document: Json, schema: Schema) -> Iterator[Change]:
     marks = marks_of(document)
+    named, links = by_name(marks), _by_end(document)
+    gone: set[int] = set()
     for twin, first in copies_of(marks):
-        if not is_exact_copy(twin, first, marks):
+        if not is_exact_copy(twin, first, named):
             continue
-        document["entities"] = [one for one in document["entities"] if one is not twin.fields]
+        gone.add(id(twin.fields))
         yield "entity-twice", twin.span, twin.fields, None
-        for link in links_of(document):
-            ends = {key: first.id for key in ("head", "tail") if link.fields[key] == twin.id}
-            if ends and twin.id != first.id:
-                before = dict(link.fields)
-                link.fields.update(ends)
-                yield "entity-twice", twin.span, before, dict(link.fields)
+        if twin.id == first.id:
+            continue
+        for fields in links.pop(twin.id, ()):
+            before = dict(fields)
+            fields.update({key: first.id for key in ("head", "tail") if fields[key] == twin.id})
+            links.setdefault(first.id, []).append(fields)
+            yield "entity-twice", twin.span, before, dict(fields)
+    _drop(document, "entities", gone)
 
 
 def _add_codes(document: Json, schema: Schema) -> Iterator[Change]:
@@ -117,16 +131,20 @@ def _turn(document: Json, schema: Schema) -> Iterator[Change]:
         if is_turned(link, marks, schema):
             before = dict(link.fields)
             link.fields.update(turned(link).fields)
-            yield "symmetric-order", _hull(link, document), before, dict(link.fields)
+            yield "symmetric-order", _hull(link, marks), before, dict(link.fields)
 
 
 def _drop_relations(document: Json, schema: Schema) -> Iterator[Change]:
+    marks = by_id(document)
     seen: set[str] = set()
+    gone: set[int] = set()
     for link in links_of(document):
-        if content(link) in seen:
-            document["relations"] = [one for one in document["relations"] if one is not link.fields]
-            yield "relation-twice", _hull(link, document), link.fields, None
-        seen.add(content(link))
+        said = content(link)
+        if said in seen:
+            gone.add(id(link.fields))
+            yield "relation-twice", _hull(link, marks), link.fields, None
+        seen.add(said)
+    _drop(document, "relations", gone)
 
 
 _STEPS: tuple[Step, ...] = (_move, _trim, _drop_entities, _add_codes, _turn, _drop_relations)
@@ -136,6 +154,20 @@ def _fields(fields: Json, *names: str) -> Json:
     return {name: fields.get(name) for name in names}
 
 
-def _hull(link: Link, document: Json) -> Span | None:
-    marks = by_id(document)
+def _by_end(document: Json) -> dict[str, list[Json]]:
+    """The relations of each entity id, each once."""
+    found: dict[str, list[Json]] = {}
+    for link in links_of(document):
+        for end in dict.fromkeys((link.head, link.tail)):
+            found.setdefault(end, []).append(link.fields)
+    return found
+
+
+def _drop(document: Json, key: str, gone: Collection[int]) -> None:
+    """Take the objects with these identities out of a list of the document."""
+    if gone:
+        document[key] = [one for one in document[key] if id(one) not in gone]
+
+
+def _hull(link: Link, marks: Mapping[str, Mark]) -> Span | None:
     return hull(marks[end] for end in (link.head, link.tail) if end in marks)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -21,10 +22,11 @@ _BEGIN = re.compile(r"[^ \t\r\n,]")
 
 
 class Item(NamedTuple):
-    """A JSON value of the file, and where it stands."""
+    """A JSON value of the file, where it stands, and keys that an object of it has twice."""
 
     where: str
     value: Any
+    twice: tuple[str, ...] = ()
 
 
 def items(path: Path) -> Iterator[Item | Finding]:
@@ -54,7 +56,10 @@ def _scan(text: str, *, lines: bool) -> Iterator[Item | Finding]:
     if not text.strip() and not lines:
         yield Finding("json", "file", "the file is empty")
         return
-    decoder = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+    twice: list[str] = []
+    decoder = json.JSONDecoder(
+        parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_noting(twice)
+    )
     place = text.index("[") + 1 if array else 0
     number = line = counted = 0
     begin: re.Pattern[str] | None = None
@@ -82,11 +87,26 @@ def _scan(text: str, *, lines: bool) -> Iterator[Item | Finding]:
             following = begin.search(text, place)
             place = following.end() - 1 if following else _last(text, array)
             fresh = True
+            twice.clear()
             continue
         if not array and "\n" in text[place:end]:
             yield Finding("layout", where, "JSON lines have one document a line; this has more")
-        yield Item(where, value)
+        yield Item(where, value, tuple(dict.fromkeys(twice)))
+        twice.clear()
         place, fresh = end, False
+
+
+def _noting(twice: list[str]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """What makes a dict of an object's pairs, and enters the keys that are there twice."""
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            twice.extend(key for key in counts if counts[key] > 1)
+        return found
+
+    return made
 
 
 def _division(between: str, array: bool, fresh: bool, last: bool) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 from annotate.document import text_hash
 from annotate.errors import CallError
-from annotate.formats.records import on_one_line, replacing
+from annotate.formats.records import make_folder, on_one_line, replacing
 from annotate.ledger import Ledger
 from annotate.schema import Schema
-from annotate.validate.check import check, name_of
+from annotate.validate.check import TOO_DEEP, check, name_of
 from annotate.validate.findings import Finding
 from annotate.validate.raw import text_of
 from annotate.validate.repair import Repair, repair
@@ -41,24 +41,32 @@ def validate(
         ledger.taken += 1
         done: list[Repair] = []
         if target:
-            item, done = repair(item, schema)
-            if not _fits_utf8(item):
-                ledger.refuse(
-                    f"{item.where} {name_of(item.value)!a}",
-                    "holds half a character, which no file can hold",
-                )
+            item, done, why = _repaired(item, schema)
+            if why:
+                ledger.refuse(f"{item.where} {name_of(item.value)!a}", why)
                 continue
+        found = check(item, schema)
         kept.append(item)
         repairs += done
-        found = check(item, schema)
         ledger.given += not any(one.severity == "error" for one in found)
         findings += found
     findings += _twice(kept)
     _count(findings, repairs, ledger)
     if target:
-        _write(kept, target)
-        _write_repairs(repairs, repairs_path(target))
+        _write(kept, repairs, target)
     return findings, repairs
+
+
+def _repaired(item: Item, schema: Schema) -> tuple[Item, list[Repair], str]:
+    """The item repaired, the repairs, and why it can't be in a copy, or nothing."""
+    if item.twice:
+        return item, [], f"one object has {', '.join(map(repr, item.twice))} twice"
+    try:
+        found, done = repair(item, schema)
+        why = "" if _fits_utf8(found) else "holds half a character, which no file can hold"
+    except RecursionError:
+        return item, [], TOO_DEEP
+    return found, done, why
 
 
 def repairs_path(target: Path) -> Path:
@@ -135,17 +143,17 @@ def _line(value: Any) -> str:
     return on_one_line(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-def _write(kept: Sequence[Item], target: Path) -> None:
-    """All items as they are now, also those that people have yet to correct."""
-    written = [_line(item.value) for item in kept]
-    array = target.suffix.lower() != ".jsonl"
-    with replacing(target) as part, part.open("w", encoding="utf-8", newline="") as file:
-        if array:
-            file.write("[\n" + ",\n".join(written) + ("\n" if written else "") + "]\n")
-        else:
-            file.writelines(f"{line}\n" for line in written)
+def _write(kept: Sequence[Item], repairs: Sequence[Repair], target: Path) -> None:
+    """All items as they are now, also those that people have yet to correct; and the record.
 
-
-def _write_repairs(repairs: Sequence[Repair], path: Path) -> None:
-    with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(_line(each.as_dict()) + "\n" for each in repairs)
+    Both are written before either takes its place, so that one without the other is unlikely.
+    """
+    lines = [_line(item.value) for item in kept]
+    told = "".join(f"{line}\n" for line in lines)
+    if target.suffix.lower() != ".jsonl":
+        told = "[\n" + ",\n".join(lines) + ("\n" if lines else "") + "]\n"
+    make_folder(target.parent)
+    with replacing(target) as copy, replacing(repairs_path(target)) as record:
+        copy.write_text(told, "utf-8", newline="")
+        done = "".join(f"{_line(one.as_dict())}\n" for one in repairs)
+        record.write_text(done, "utf-8", newline="")

@@ -91,3 +91,25 @@ def test_the_file_is_never_written_over(folder: Path) -> None:
     before = write(sound(), Path("gold.json")).read_bytes()
     assert run(["validate", "gold.json", "--fix", "gold.json"]) == 2
     assert Path("gold.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--fix", "new/fixed.json"]])
+def test_half_a_character_in_an_id_is_shown_escaped(folder: Path, more: list[str]) -> None:
+    given = sound()
+    given[0]["id"] = "en-\ud83d"
+    Path("gold.json").write_text(json.dumps(given))
+    done = call("gold.json", *more)
+    assert done.exit_code == 1, done.output
+    assert "en-\\ud83d" in done.output
+
+
+def test_what_is_wrong_with_the_file_itself_has_no_empty_place(folder: Path) -> None:
+    Path("gold.json").write_text("")
+    assert "gold.json, file: error json: the file is empty" in call("gold.json").output
+
+
+def test_what_is_left_is_named_by_the_lines_of_the_file_that_was_read(folder: Path) -> None:
+    given = sound()
+    given[0]["colour"] = "red"
+    write(given, Path("gold.json"))
+    assert "gold.json, item 1, line 2" in call("gold.json", "--fix", "fixed.json").output

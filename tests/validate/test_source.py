@@ -121,7 +121,7 @@ def test_an_item_that_is_no_object_is_no_document(tmp_path: Path, value: str) ->
     ],
 )
 def test_fields_of_the_wrong_kind_are_found(tmp_path: Path, fields: str) -> None:
-    given = f'[{{"id": "a", "text": "abc", {fields}}}]'
+    given = json.dumps([{"id": "a", "text": "abc"} | json.loads(f"{{{fields}}}")])
     done = look(tmp_path, "gold.json", given, fix=True)
     assert set(codes(done)) == {"schema"}
 
@@ -133,3 +133,17 @@ def test_deep_nesting_is_no_crash(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FormatError):
         api.validate(tmp_path / "none.json", settings=settings())
+
+
+@pytest.mark.parametrize("twice", ['"id": "en-1", "id": "other",', '"meta": {"a": 1, "a": 2},'])
+def test_a_key_that_stands_twice_is_named_and_the_document_not_copied(
+    tmp_path: Path, twice: str
+) -> None:
+    text = f"[\n{{{twice} {ONE[1:]},\n{TWO}\n]\n"
+    done = look(tmp_path, "gold.json", text)
+    assert codes(done)[0] == "key-twice"
+    assert "stands twice" in done.findings[0].what
+    assert done.ledger.given == 1
+    done = look(tmp_path, "gold.json", text, fix=True)
+    assert ["twice" in note.what for note in done.ledger.refused] == [True]
+    assert [one.id for one in gold.read(tmp_path / "fixed.json")] == ["fa-1"]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from annotate import api
 from annotate.document import Document
-from annotate.errors import CallError
+from annotate.errors import CallError, FormatError
 from annotate.formats import gold, jsonl
 from annotate.schema import Schema
-from annotate.validate.check import check
+from annotate.validate.check import TOO_DEEP, check
 from annotate.validate.findings import CODES
 from annotate.validate.repair import repair
 from annotate.validate.source import Item
@@ -40,6 +40,7 @@ BREAKS: dict[str, Break] = {
     "text-differs": lambda one: entity(one, "c3").update(text="Chile", country_code="CL"),
     "entity-id-twice": lambda one: add_entity(one, "agreement", id="p2"),
     "entity-twice": lambda one: add_entity(one, "Peru", "COUNTRY", country_code="PE", score=0.6),
+    "removed": lambda one: _remove(one, "Chile"),
     "label-unknown": lambda one: add_entity(one, "agreement", "TREATY"),
     "overlap": lambda one: add_entity(one, "Peru signed"),
     "blank": lambda one: add_entity(one, "\n"),
@@ -65,6 +66,14 @@ REPAIRED = {
     *("entity-twice", "edge-space", "code-missing"),
     *("relation-twice", "symmetric-order"),
 }
+
+
+def _remove(document: Json, words: str) -> None:
+    """A review that says it removed what stands elsewhere in the text, if anywhere."""
+    review = {"status": "changed", "annotators": [], "tasks": [], "annotations": []}
+    rules = {"annotated_at": "2026-03-01T10:00:00Z", "policy": "latest", "label_config": "0"}
+    gone = {"id": "r", "start": 0, "end": len(words), "label": "COUNTRY", "text": words}
+    document["provenance"] = review | rules | {"removed_entities": [gone]}
 
 
 def _widen(document: Json) -> None:
@@ -108,7 +117,7 @@ def test_what_is_safe_is_repaired_and_recorded(tmp_path: Path, code: str) -> Non
 
 
 def test_every_code_has_a_break_here() -> None:
-    of_files = {"encoding", "json", "layout", "id-twice", "text-twice"}
+    of_files = {"encoding", "json", "layout", "key-twice", "id-twice", "text-twice"}
     assert CODES.keys() == {*BREAKS, *of_files, "ending-outside"}
 
 
@@ -288,3 +297,50 @@ def test_another_label_config_is_the_one_in_force() -> None:
     )
     found = check(Item("item 1", sound()[0]), Schema.from_xml(xml))
     assert {one.code for one in found} == {"label-unknown", "relation-unknown"}
+
+
+def test_a_removed_entity_where_it_stands_is_right_and_one_beyond_the_text_is_not(
+    tmp_path: Path,
+) -> None:
+    given = sound()
+    _remove(given[0], given[0]["text"][:5])
+    assert codes(validated(given, tmp_path)) == []
+    given[0]["provenance"]["removed_entities"][0] |= {"start": 9000, "end": 9005}
+    assert codes(validated(given, tmp_path)) == ["removed"]
+
+
+def test_what_is_nested_too_deeply_is_named_and_not_in_the_copy(tmp_path: Path) -> None:
+    for depth in (300, 900):
+        nested: object = 1
+        for _ in range(depth):
+            nested = [nested]
+        given = [sound()[0] | {"meta": {"deep": nested}}, sound()[1]]
+        done = validated(given, tmp_path)
+        assert [(one.code, one.what) for one in done.findings] == [("schema", TOO_DEEP)]
+    done = validated(given, tmp_path, fix=True)
+    assert [note.what for note in done.ledger.refused] == [TOO_DEEP]
+    assert [one.id for one in gold.read(tmp_path / "fixed.json")] == ["fa-1"]
+
+
+def test_copy_and_record_come_together_into_a_folder_that_is_made(tmp_path: Path) -> None:
+    path = made.write(sound(), tmp_path / "gold.json")
+    target = tmp_path / "new" / "fixed.json"
+    api.validate(path, fix=target, settings=made.settings())
+    assert {one.name for one in target.parent.iterdir()} == {"fixed.json", "fixed.repairs.jsonl"}
+    other = tmp_path / "other"
+    (other / "fixed.repairs.jsonl").mkdir(parents=True)
+    with pytest.raises(FormatError):
+        api.validate(path, fix=other / "fixed.json", settings=made.settings())
+    assert [one.name for one in other.iterdir()] == ["fixed.repairs.jsonl"]
+
+
+def test_relations_follow_a_chain_of_copies_to_the_first(tmp_path: Path) -> None:
+    given = sound()
+    for name in ("copy-1", "copy-2"):
+        given[0]["entities"].append(entity(given[0], "c3") | {"id": name})
+        relate(given[0], "p1", "based_in", name)
+    validated(given, tmp_path, fix=True)
+    (document, _) = gold.read(tmp_path / "fixed.json")
+    ends = [link.tail for link in document.relations if link.label == "based_in"]
+    assert ends.count("c3") == 1
+    assert not {"copy-1", "copy-2"} & {*ends, *(one.id for one in document.entities)}
