@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from annotate.config import Settings, load_settings
-from annotate.errors import AnnotateError, CallError
+from annotate.errors import AnnotateError, CallError, StudioUnauthorized
 from annotate.schema import Schema
 from annotate.studio.token import token_kind
 
@@ -38,6 +38,24 @@ def examine(*, url: str | None = None, api_key: str | None = None) -> Iterator[F
     yield from _relations(settings, schema)
     yield from _pipelines(settings, schema)
     yield from _server(settings)
+
+
+def _without_key(settings: Settings, error: CallError) -> Iterator[Finding]:
+    """Whether anything answers at the address that was given, if one was."""
+    if settings.studio.url:
+        from annotate.studio.client import Client
+
+        url = settings.studio.url.strip()
+        try:
+            release = Client(url, "none").version()
+        except StudioUnauthorized:
+            yield Finding("ok", "server", f"{url}: answers")
+        except AnnotateError as unreachable:
+            yield Finding("fail", "server", str(unreachable))
+            return
+        else:
+            yield Finding("ok", "server", f"{url}: Label Studio {release}")
+    yield Finding("note", "key" if settings.studio.url else "server", str(error))
 
 
 def _python() -> Finding:
@@ -81,7 +99,7 @@ def _server(settings: Settings) -> Iterator[Finding]:
     try:
         studio = connect(settings)
     except CallError as error:
-        yield Finding("note", "server", str(error))
+        yield from _without_key(settings, error)
         return
     except AnnotateError as error:
         yield Finding("fail", "server", str(error))

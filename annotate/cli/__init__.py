@@ -7,6 +7,7 @@ at once; their one-line help stands here for the same reason.
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from typing import cast
 
@@ -53,6 +54,15 @@ class LazyGroup(click.Group):
             return None
         return cast(click.Command, getattr(import_module(f"annotate.cli.{name}"), name))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that was named; where there is none, the error says which is meant."""
+        near = get_close_matches(args[0], VERBS, n=1)
+        if near and args[0] not in VERBS:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without importing them."""
         with formatter.section("Commands"):
@@ -98,7 +108,12 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. Nothing is lost: run the same command again.", err=True)
+        # Files appear whole or not at all, and a push adds nothing twice.
+        click.echo(
+            "Stopped. What was finished is whole, what was being written is not there; "
+            "run the same command again.",
+            err=True,
+        )
         return 130
     except AnnotateError as error:
         if debug:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from annotate.cli.show import (
     counted,
     gold_argument,
     json_option,
+    note_unreviewed,
     server_options,
     settings_for,
 )
@@ -61,7 +61,8 @@ def audit(
     Example:  annotate audit exports/gold.json --project Re-check
     """
     settings = settings_for(url, api_key)
-    documents = chain.from_iterable(map(read_gold, gold))
+    documents = [document for path in gold for document in read_gold(path)]
+    note_unreviewed(documents)
     watch = counted("Auditing")
     done = api.audit(
         documents,

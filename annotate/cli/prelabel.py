@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -42,7 +43,13 @@ def prelabel(
     settings = settings_for(None, None)
     ledger = Ledger("prelabel")
     documents = api.prelabel(paths, language=language, settings=settings, ledger=ledger)
+    first = next(documents, None)
+    if first is None:
+        headline = f"No document came out; {output} was not written."
+        account(ledger, headline, as_json=as_json, output=None)
+        ctx.exit(1)
     make_folder(output.parent)
-    jsonl.write(with_progress(documents, paths, "Suggesting"), output, Ledger("write"))
+    given = with_progress(chain([first], documents), paths, "Suggesting")
+    jsonl.write(given, output, Ledger("write"))
     headline = f"{ledger.given} of {ledger.taken} documents, with suggestions, in {output}"
     ctx.exit(account(ledger, headline, as_json=as_json, output=str(output)))

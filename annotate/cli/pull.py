@@ -62,6 +62,10 @@ def pull(
 
     settings = settings_for(url, api_key)
     pulled = api.pull(project=project, policy=policy, settings=settings, watch=counted("Fetching"))
+    if not pulled.documents:
+        headline = f"Nothing that people submitted is gold yet; {output} was not written."
+        account(pulled.ledger, headline, as_json=as_json, output=None)
+        ctx.exit(1)
     make_folder(output.parent)
     gold.write(pulled.documents, output, Ledger("write"))
     write_pull_account(pulled.ledger, output, project=project, policy=policy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from annotate.config import Settings, load_settings
-from annotate.document import Document
+from annotate.document import LANGUAGE, Document
 from annotate.ledger import Ledger, Loss, Note
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -46,8 +47,29 @@ def json_option(verb: Verb) -> Verb:
 def language_option(verb: Verb) -> Verb:
     """``--language``."""
     return click.option(
-        "--language", "-l", metavar="CODE", help="Of all texts; detected otherwise."
+        "--language",
+        "-l",
+        metavar="CODE",
+        callback=_language,
+        help="Of all texts; detected otherwise.",
     )(verb)
+
+
+def _language(ctx: click.Context, option: click.Parameter, code: str | None) -> str | None:
+    if code is not None and not re.fullmatch(LANGUAGE, code):
+        raise click.BadParameter(f"{code!r} is no language code; give one of ISO 639, such as en.")
+    return code
+
+
+def note_unreviewed(documents: Sequence[Document]) -> None:
+    """Say on stderr how many documents may hold suggestions that nobody looked at."""
+    number = sum(document.provenance is None for document in documents)
+    if number:
+        click.echo(
+            f"Note: {number} of {len(documents)} documents say of no review; if they are not gold "
+            "of other tools, they are suggestions that nobody looked at.",
+            err=True,
+        )
 
 
 def settings_for(url: str | None, api_key: str | None) -> Settings:

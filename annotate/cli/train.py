@@ -9,7 +9,14 @@ import click
 
 from annotate import api
 from annotate.cli.models import cells_table
-from annotate.cli.show import account, counted, json_option, server_options, settings_for
+from annotate.cli.show import (
+    account,
+    counted,
+    json_option,
+    note_unreviewed,
+    server_options,
+    settings_for,
+)
 from annotate.errors import CallError
 from annotate.formats import read_gold
 
@@ -67,6 +74,7 @@ def train(
     else:
         documents = [document for path in gold for document in read_gold(path)]
         refused, sources = [], [path.name for path in gold]
+        note_unreviewed(documents)
     trained = api.train(
         documents,
         output,

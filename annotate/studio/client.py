@@ -88,6 +88,9 @@ class Studio(Protocol):
     def find_projects(self, title: str) -> list[Project]:
         """Projects of exactly that title, oldest first."""
 
+    def titles(self) -> list[str]:
+        """The titles of all projects."""
+
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         """A new project; ``instructions`` is HTML."""
 
@@ -168,6 +171,11 @@ class Client:
             found = [item for item in sdk.projects.list(title=title) if item.title == title]
             projects = [_project(sdk.projects.get(item.id)) for item in found]
         return sorted(projects, key=lambda project: project.id)
+
+    def titles(self) -> list[str]:
+        """The titles of all projects."""
+        with self._asking("projects") as sdk:
+            return [str(item.title) for item in sdk.projects.list()]
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         """A new project that shows its instructions to every annotator."""

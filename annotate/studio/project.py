@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from annotate.errors import CallError, ConfigError, ProjectNotFound
@@ -11,6 +12,8 @@ from annotate.shipped import shipped
 from annotate.studio.client import Project, Studio
 
 GUIDELINES = "guidelines.md"
+# More titles than these are not listed in an error.
+_SHOWN = 5
 
 
 def find_project(studio: Studio, title: str) -> Project:
@@ -22,7 +25,7 @@ def find_project(studio: Studio, title: str) -> Project:
     found = studio.find_projects(title)
     if not found:
         raise ProjectNotFound(
-            f"{studio.url}: there is no project {title!r}; 'annotate push' makes one."
+            f"{studio.url}: there is no project {title!r}. {_hint(studio, title)}"
         )
     if len(found) > 1:
         numbers = ", ".join(str(project.id) for project in found)
@@ -30,6 +33,14 @@ def find_project(studio: Studio, title: str) -> Project:
             f"{studio.url}: projects {numbers} are all named {title!r}; rename all but one."
         )
     return found[0]
+
+
+def _hint(studio: Studio, title: str) -> str:
+    titles = list(dict.fromkeys(studio.titles()))
+    if near := get_close_matches(title, titles, n=1):
+        return f"Did you mean {near[0]!r}?"
+    shown = ", ".join(map(repr, titles[:_SHOWN])) + (", …" if len(titles) > _SHOWN else "")
+    return f"There are: {shown}." if titles else "'annotate push' makes one."
 
 
 def ensure_project(
@@ -52,7 +63,7 @@ def ensure_project(
         _check_nothing_lost(project, schema)
         studio.update_project(project.id, label_config=schema.xml)
         ledger.repair(title, "took over label_config.xml")
-    if (folder / GUIDELINES).exists() and project.instructions != instructions:
+    if (folder / GUIDELINES).is_file() and project.instructions != instructions:
         studio.update_project(project.id, expert_instruction=instructions)
         ledger.repair(title, f"took over the instructions from {GUIDELINES}")
     return project
@@ -72,7 +83,7 @@ def instructions_html(folder: Path) -> str:
     from markdown_it import MarkdownIt
 
     beside = folder / GUIDELINES
-    path = beside if beside.exists() else shipped(GUIDELINES)
+    path = beside if beside.is_file() else shipped(GUIDELINES)
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     return str(markdown.render(path.read_text("utf-8")))
 

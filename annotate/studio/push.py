@@ -91,7 +91,7 @@ def push(
                     project = _show(studio, project, version, present)
         ledger.given += 1
     _send(studio, project, batch, present, ledger, refresh=refresh)
-    project = _settle(studio, project, version, ledger, refresh=refresh)
+    project = _settle(studio, project, version, ledger)
     if order:
         reorder(studio, project, schema.text_field, order, ledger)
     return project
@@ -182,9 +182,7 @@ def _send(
         ledger.counts["predictions added to tasks already there"] += len(predictions)
 
 
-def _settle(
-    studio: Studio, project: Project, version: str | None, ledger: Ledger, *, refresh: bool
-) -> Project:
+def _settle(studio: Studio, project: Project, version: str | None, ledger: Ledger) -> Project:
     """Look again, and let the label stream show this push's suggestions."""
     again = Ledger("look")
     present = look(studio, project, again)
@@ -194,7 +192,8 @@ def _settle(
     project = _show(studio, project, version, present)
     if version != project.model_version:
         return project
-    passed = present.blind_tasks | (present.touched if refresh else set())
+    # What people have worked on needs no other suggestions.
+    passed = present.blind_tasks | present.touched
     stale = sum(
         version not in present.versions[number]
         for number in present.tasks.values()

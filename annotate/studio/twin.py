@@ -46,6 +46,10 @@ class Twin:
         """Projects of exactly that title."""
         return [project for project in self._projects.values() if project.title == title]
 
+    def titles(self) -> list[str]:
+        """The titles of all projects."""
+        return [project.title for project in self._projects.values()]
+
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         """A new project; titles have 3 to 50 characters, as on the server."""
         if not 3 <= len(title) <= 50:

@@ -135,3 +135,27 @@ def test_the_state_of_no_server_is_exit_code_one(tmp_path: Path) -> None:
     done = run(tmp_path, "studio", "status", "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout) == {"running": False, "url": None}
+
+
+def test_a_misspelt_verb_is_guessed(tmp_path: Path) -> None:
+    done = run(tmp_path, "exprot")
+    assert done.returncode == 2
+    assert "No such command 'exprot'. Did you mean 'export'?" in done.stderr
+
+
+def test_a_language_that_is_no_code_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Li met Wang.")
+    (tmp_path / "docs.jsonl").write_text("earlier")
+    done = run(tmp_path, "prelabel", "a.txt", "-l", "english", "-o", "docs.jsonl")
+    assert done.returncode == 2
+    assert "'english' is no language code; give one of ISO 639, such as en" in done.stderr
+    assert (tmp_path / "docs.jsonl").read_text() == "earlier"
+
+
+def test_a_folder_without_texts_replaces_no_earlier_output(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "docs.jsonl").write_text("earlier")
+    done = run(tmp_path, "prelabel", "empty", "-o", "docs.jsonl")
+    assert done.returncode == 1
+    assert "No document came out; docs.jsonl was not written." in done.stdout
+    assert (tmp_path / "docs.jsonl").read_text() == "earlier"

@@ -45,3 +45,17 @@ def test_a_refused_key_is_explained_by_its_kind_and_not_shown(
     assert "key: legacy token" in done.stdout
     assert "doesn't know this legacy token" in done.stdout
     assert key not in done.stdout + done.stderr
+
+
+def test_an_address_without_a_key_is_asked_all_the_same(tmp_path: Path) -> None:
+    done = run(tmp_path, "doctor", "--url", "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "server: http://127.0.0.1:9: nothing answers" in done.stdout
+
+
+@pytest.mark.server
+def test_a_server_that_answers_wants_a_key(tmp_path: Path, real_studio: Client) -> None:
+    done = run(tmp_path, "doctor", "--url", real_studio.url)
+    assert done.returncode == 0, done.stdout
+    assert f"server: {real_studio.url}: " in done.stdout
+    assert "needs a key" in done.stdout

@@ -123,6 +123,14 @@ def test_tasks_left_with_an_older_models_suggestions_are_counted(studio: Client 
     assert ledger.counts["tasks with suggestions of another model only; push them again"] == 1
 
 
+def test_tasks_that_people_worked_on_wait_for_no_newer_suggestions(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    submit(studio, task_ids(studio, title)[0], [])
+    newer = persian().model_copy(update={"meta": {"model_version": "test-2"}})
+    assert send(studio, title, newer).counts == {"tasks added": 1}
+
+
 def test_suggestions_of_two_models_in_one_push_are_refused(studio: Client | Twin) -> None:
     title = next(TITLES)
     other = persian().model_copy(update={"meta": {"model_version": "test-2"}})
@@ -382,8 +390,22 @@ def test_tasks_that_others_made_are_pulled_too(studio: Client | Twin) -> None:
 
 
 def test_pulling_from_no_project_says_so(studio: Client | Twin) -> None:
-    with pytest.raises(ProjectNotFound, match="annotate push"):
+    with pytest.raises(ProjectNotFound, match="there is no project 'no such project'"):
         fetch(studio, "no such project")
+
+
+def test_a_name_that_is_nearly_a_projects_is_guessed(studio: Client | Twin) -> None:
+    title = next(TITLES)
+    send(studio, title, english())
+    with pytest.raises(ProjectNotFound, match=f"Did you mean '{title}'"):
+        fetch(studio, f"{title}s")
+    with pytest.raises(ProjectNotFound, match="There are: '"):
+        fetch(studio, "ΩΩΩΩΩΩ")
+
+
+def test_a_server_without_projects_says_how_to_make_one() -> None:
+    with pytest.raises(ProjectNotFound, match="'annotate push' makes one"):
+        fetch(Twin(), "News")
 
 
 def test_two_projects_of_one_name_are_not_guessed_between(studio: Client | Twin) -> None:
