@@ -51,6 +51,7 @@ class Schema(BaseModel):
 
     xml: str
     labels: tuple[str, ...]
+    colours: Mapping[str, str] = {}
     relations: tuple[RelationType, ...]
     control: str
     text_object: str
@@ -99,6 +100,7 @@ class Schema(BaseModel):
         return cls(
             xml=xml,
             labels=labels,
+            colours=dict(zip(labels, _colours(control), strict=True)),
             relations=tuple(_relation_type(kind, labels, rules.get(kind)) for kind in kinds),
             control=_attribute(control, "name"),
             text_object=_attribute(text, "name"),
@@ -145,6 +147,11 @@ def _values(root: etree._Element, tag: str) -> tuple[str, ...]:
             )
         values.append(value)
     return tuple(values)
+
+
+def _colours(control: etree._Element) -> list[str]:
+    """The colour of each label as CSS has it, empty without one."""
+    return [str(element.get("background") or "") for element in control.iter("Label")]
 
 
 def _relation_type(label: str, labels: tuple[str, ...], rule: RelationRule | None) -> RelationType:

@@ -15,6 +15,7 @@ from annotate.cli.show import (
     gold_argument,
     json_option,
     note_unreviewed,
+    plural,
     server_options,
     settings_for,
 )
@@ -85,6 +86,7 @@ def _headline(done: api.Audited, most: int) -> str:
     table = aligned(rows(shown, by_id)) if shown else ""
     more = f"… and {found - most} more; --output has them all" if found > most else ""
     suspects = len({one.mark.document for one in done.findings})
-    said = f"{found} findings in {suspects} of {len(done.documents)} documents"
+    of = plural(len(done.documents), "document")
+    said = f"{plural(found, 'finding')} in {suspects} of {of}"
     where = f"; the re-check is in {done.url}" if done.url else ""
     return "\n".join(filter(None, (table, more, said + where)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from annotate import api
-from annotate.cli.show import account, json_option
+from annotate.cli.show import account, json_option, settings_for
 from annotate.formats import read_gold
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -41,7 +41,7 @@ def evaluate(
 
     result, pairs, ledger = api.evaluate(read_gold(predicted), read_gold(gold))
     if html:
-        write(html, pairs, result)
+        write(html, pairs, result, settings_for(None, None).schema_in_force().colours)
     headline = text(result) if pairs else "No documents to compare."
     more = result.as_dict() if as_json else {}
     ctx.exit(account(ledger, headline, as_json=as_json, **more))

@@ -124,6 +124,11 @@ def account(ledger: Ledger, headline: str, *, as_json: bool, **more: Any) -> int
     return 0 if ledger.clean else 1
 
 
+def plural(number: int, noun: str) -> str:
+    """A number with its noun: 1 document, 2 documents."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def printable(text: str) -> str:
     """The text with halves of characters escaped, as JSON does it: no terminal takes them."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

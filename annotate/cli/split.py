@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from annotate import api
-from annotate.cli.show import account, aligned, gold_argument, json_option
+from annotate.cli.show import account, aligned, gold_argument, json_option, plural
 from annotate.errors import CallError
 from annotate.formats import read_gold
 
@@ -55,7 +55,7 @@ def split(
         aligned(overlaps) if len(overlaps) > 1 else "",
         "\n".join(lines.leaks(done.result)),
         "\n".join(lines.empty(done.result)),
-        f"{done.ledger.given} documents in {output}",
+        f"{plural(done.ledger.given, 'document')} in {output}",
     ]
     headline = "\n\n".join(filter(None, blocks))
     ctx.exit(account(done.ledger, headline, as_json=as_json, output=str(output), **more))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from annotate import api
-from annotate.cli.show import json_option, printable, refusals
+from annotate.cli.show import json_option, plural, printable, refusals
 
 
 @click.command()
@@ -61,10 +61,11 @@ def _show(done: api.Validated, gold: Path, fix: Path | None, grave: Counter[str]
         click.echo(printable(f"{gold}, {finding}"))
     for code, number in done.ledger.counts.most_common():
         click.echo(f"  {number:6}  {code}")
-    said = f"{done.ledger.taken} items: {grave['error']} errors, {grave['warning']} warnings"
+    found = f"{plural(grave['error'], 'error')}, {plural(grave['warning'], 'warning')}"
+    said = f"{plural(done.ledger.taken, 'item')}: {found}"
     safe = sum(finding.repairable for finding in done.findings)
     if fix:
-        said += f" left, {len(done.repairs)} repairs in {fix}"
+        said += f" left, {plural(len(done.repairs), 'repair')} in {fix}"
         refusals(done.ledger.refused)
     elif safe:
         said += f"; --fix repairs {safe}"

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
+
+from matplotlib.colors import is_color_like, rgb_to_hsv, to_rgb
 
 from annotate.document import Document, Entity
 from annotate.evaluate.confusion import Confusion, EntityError, aligned, kind_of
@@ -18,21 +20,28 @@ from annotate.evaluate.relations import links
 from annotate.evaluate.report import Evaluation
 from annotate.formats.records import replacing
 
-# Hues that stay apart for most eyes, in the order in which labels take them.
+# Hues that stay apart for most eyes, in the order in which labels without a colour take them.
 HUES = (210, 145, 25, 290, 55, 345)
 STYLE = Path(__file__).with_name("page.css")
 
 
-def write(path: Path, pairs: Sequence[Pair], evaluation: Evaluation) -> None:
-    """Write the page; it appears whole or not at all. Raises FormatError when it can't."""
+def write(
+    path: Path, pairs: Sequence[Pair], evaluation: Evaluation, colours: Mapping[str, str]
+) -> None:
+    """Write the page; it appears whole or not at all. Raises FormatError when it can't.
+
+    ``colours`` are those of the label config, by label, as CSS has them.
+    """
     with replacing(path) as part:
-        part.write_text("\n".join(page(pairs, evaluation)), "utf-8")
+        part.write_text("\n".join(page(pairs, evaluation, colours)), "utf-8")
 
 
-def page(pairs: Sequence[Pair], evaluation: Evaluation) -> Iterator[str]:
+def page(
+    pairs: Sequence[Pair], evaluation: Evaluation, colours: Mapping[str, str]
+) -> Iterator[str]:
     """The page, piece by piece."""
     labels = sorted(evaluation.everything.strict.labels)
-    hues = {label: HUES[place % len(HUES)] for place, label in enumerate(labels)}
+    hues = _hues(labels, colours)
     yield '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>Evaluation</title>\n<style>\n{STYLE.read_text('utf-8')}</style>"
@@ -93,6 +102,19 @@ def _mention(entity: Entity | None) -> str:
     if entity is None:
         return "-"
     return f"{escape(entity.label)} {entity.country_code or ''} <bdi>{escape(entity.text)}</bdi>"
+
+
+def _hues(labels: Sequence[str], colours: Mapping[str, str]) -> dict[str, int]:
+    """The hue of each label, 0 to 359: that of its colour, else one that no other has yet."""
+    hues: dict[str, int] = {}
+    for label in labels:
+        colour = colours.get(label, "")
+        if is_color_like(colour):
+            hue, saturation, _ = rgb_to_hsv(to_rgb(colour))
+            if saturation:
+                hues[label] = round(360 * hue) % 360
+    free = cycle([hue for hue in HUES if hue not in hues.values()] or HUES)
+    return {label: hues[label] if label in hues else next(free) for label in labels}
 
 
 def _legend(hues: Mapping[str, int]) -> str:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from annotate import api
 from annotate.cli import cli
+from annotate.config import load_settings
 from annotate.document import Document
 from annotate.evaluate.page import page
 from annotate.evaluate.pairs import Pair
@@ -69,6 +70,19 @@ def test_what_stands_in_a_document_is_never_markup() -> None:
     text = "<script>alert(1)</script> & Co"
     found = entity(text, "<script>", "<b>", id="<i>")
     document = Document(id="<a>", text=text, entities=(found,))
-    html = "\n".join(page([Pair(document, document)], evaluate([Pair(document, document)])))
+    html = "\n".join(page([Pair(document, document)], evaluate([Pair(document, document)]), {}))
     assert not any(tag in html for tag in ("<script", "<b>", "<i>", "<a>"))
     assert "&lt;script&gt;" in html
+
+
+def test_labels_have_the_hues_that_reviewers_see() -> None:
+    pair = Pair(english(), english())
+    colours = {"PERSON": "#ff0000", "ORG": "lime", "COUNTRY": "#808080"}
+    html = "\n".join(page([pair], evaluate([pair]), colours))
+    # Grey has no hue: such a label gets one of its own.
+    assert '<mark style="--hue:0">PERSON</mark>' in html
+    assert '<mark style="--hue:210">COUNTRY</mark>' in html
+    colours = load_settings().schema_in_force().colours
+    assert '<mark style="--hue:17">PERSON</mark>' in "\n".join(
+        page([pair], evaluate([pair]), colours)
+    )
