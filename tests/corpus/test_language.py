@@ -45,7 +45,7 @@ def detect():
 def shared(*parts: str) -> Path:
     path = SHARED.joinpath(*parts)
     if not path.exists():
-        pytest.skip(f"shared/{'/'.join(parts)} is not here")
+        pytest.skip(f"../shared/{'/'.join(parts)} is not here")
     return path
 
 

@@ -90,5 +90,5 @@ def corpus() -> list[Document]:
         text = path.with_suffix(".txt").read_bytes().decode("utf-8")
         found.append(Document.model_validate(value | {"text": text}))
     if not found:
-        pytest.skip("shared corpus is absent")
+        pytest.skip("../shared/corpus is not here")
     return found

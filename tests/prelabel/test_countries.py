@@ -328,7 +328,7 @@ def scores(gold: list[tuple[str, str, set[tuple[int, int, str]]]]) -> tuple[floa
     return right / given_count, right / wanted
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the reference documents are not here")
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared/corpus is not here")
 def test_all_countries_of_the_reference_documents() -> None:
     gold = []
     for path in sorted(SHARED.glob("*.json")):

@@ -323,7 +323,7 @@ def f_score(gold: Iterable[Document]) -> float:
     return 2 * counts["right"] / (counts["given"] + counts["wanted"])
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the reference documents are not here")
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared/corpus is not here")
 def test_relations_of_the_reference_documents() -> None:
     gold = []
     for path in sorted(SHARED.glob("*.json")):

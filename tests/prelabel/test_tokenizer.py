@@ -91,7 +91,7 @@ def test_a_saved_pipeline_divides_alike(tmp_path: Path) -> None:
     assert [token.text for token in spacy.load(tmp_path)(text)] == tokens(text)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the reference documents are not here")
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared/corpus is not here")
 def test_every_name_of_the_reference_documents_is_whole_tokens() -> None:
     for path in sorted(SHARED.glob("*.json")):
         gold = json.loads(path.read_text("utf-8"))
