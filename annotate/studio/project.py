@@ -78,14 +78,27 @@ def schema_of(project: Project, rules: dict[str, RelationRule]) -> Schema:
 def instructions_html(folder: Path) -> str:
     """The guidelines as HTML: ``guidelines.md`` of the folder, else the shipped page.
 
-    Raw HTML inside the Markdown is escaped.
+    Raw HTML inside the Markdown is escaped. Label Studio (1.23) takes margins, bullets and
+    all styles away: line breaks stand between blocks, and list items begin with their mark.
     """
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
     beside = folder / GUIDELINES
     path = beside if beside.is_file() else shipped(GUIDELINES)
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return str(markdown.render(path.read_text("utf-8")))
+    tokens: list[Token] = []
+    mark = ""
+    for token in markdown.parse(path.read_text("utf-8")):
+        if tokens and token.level == 0 and token.nesting >= 0:
+            tokens.append(Token("html_block", "", 0, content="<br>\n"))
+        if token.type == "list_item_open":
+            mark = f"{token.info}. " if token.info else "• "
+        elif token.type == "inline" and mark and token.children is not None:
+            token.children.insert(0, Token("text", "", 0, content=mark))
+            mark = ""
+        tokens.append(token)
+    return str(markdown.renderer.render(tokens, markdown.options, {}))
 
 
 def _check_nothing_lost(project: Project, schema: Schema) -> None:
