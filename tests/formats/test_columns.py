@@ -63,7 +63,33 @@ def test_two_columns_without_documents_are_one(tmp_path: Path) -> None:
     """As WNUT 2017 has them, whose blank lines may hold a tab."""
     (found,) = read(tmp_path, "\ufeff#news\tO\r\nNew York\tB-location\r\n\t\r\n#\tO\r\n# id 7\r\n")
     assert (found.text, marks(found)) == ("#news New York\n#", [("New York", "location")])
-    assert found.meta == {}
+    assert found.meta == {"comments": ["# id 7"]}
+
+
+def test_comments_are_kept(tmp_path: Path) -> None:
+    """As MultiCoNER has them, whose comments may have as many columns as its tokens."""
+    content = "# id 7e5e domain=en\nGreek _ _ B-Per\n\n# id 8\tdomain=en\n# _ _ O\nLi _ _ B-Per\n"
+    (found,) = read(tmp_path, content)
+    assert (found.text, len(found.entities)) == ("Greek\n# Li", 2)
+    assert found.meta == {"comments": ["# id 7e5e domain=en", "# id 8\tdomain=en"]}
+
+
+def test_what_a_document_begins_with_is_kept(tmp_path: Path) -> None:
+    """As AIDA has it: the document's number and title."""
+    first, second = read(tmp_path, "-DOCSTART- (1 EU)\nEU B-ORG\n\n-DOCSTART- -X- O O\nLi B-PER\n")
+    assert (first.meta, second.meta) == ({"docstart": "(1 EU)"}, {})
+
+
+def test_every_column_between_keeps_its_place(tmp_path: Path) -> None:
+    one, other = read(tmp_path, "Bonn NNP _ B-LOC\n\n-DOCSTART-\n\nLi _ x B-PER\nLi _ y B-PER\n")
+    assert one.meta == {"columns": [["NNP"], ["_"]]}
+    assert other.meta == {"columns": [["_", "_"], ["x", "y"]]}
+
+
+def test_a_token_may_hold_or_be_white_space_that_is_no_blank(tmp_path: Path) -> None:
+    (found,) = read(tmp_path, "a\u00a0b N B-X\n\u00a0 N O\n\u2003c N O\n")
+    assert found.text == "a\u00a0b \u00a0 \u2003c"
+    assert marks(found) == [("a\u00a0b", "X")]
 
 
 def test_scripts_are_as_they_were(tmp_path: Path) -> None:
@@ -79,7 +105,12 @@ def test_scripts_are_as_they_were(tmp_path: Path) -> None:
         ("EU\n", "line 1: 1 columns"),
         ("EU B-ORG\nrejects VBZ\n", "line 2: 'VBZ' in the last column is no tag"),
         ("1 EU B-ORG\n2 rejects O\n", "the first column counts the tokens"),
-        (b"S\xe3o B-LOC\n", "can't be read"),
+        ("is O\n#Leave B_ORG\n", "line 2: 'B_ORG' in the last column is no tag"),
+        ("#Leave B_ORG\n", "line 1: 'B_ORG' in the last column is no tag"),
+        ("is O\n# B_ORG\n", "line 2: 'B_ORG' in the last column is no tag"),
+        ("\tO\n", "line 1: the first column has no token"),
+        ("1 EU O\n2 is O\n\n-DOCSTART-\n\nLi x O\nso x O\n", "the first column counts"),
+        (b"S\xe3o B-LOC\n", "can't be read.* Save it as UTF-8"),
     ],
 )
 def test_what_is_no_token_with_a_tag_is_named(
