@@ -178,7 +178,10 @@ def _code_of(text: str, language: str) -> str | None:
 def _is_ours(path: Path) -> bool:
     """Whether we wrote the file: its first task has our bookkeeping, and no id yet."""
     first = next(json_array.items(path, "tasks"), None)
-    return isinstance(first, dict) and "id" not in first and "annotate" in (first.get("meta") or {})
+    if not isinstance(first, dict) or "id" in first:
+        return False
+    meta = first.get("meta")
+    return isinstance(meta, dict) and "annotate" in meta
 
 
 def _document(task: Any, schema: Schema, where: str) -> Document:
@@ -243,7 +246,7 @@ class _Value(TypedDict, total=False):
     start: Any
     end: Any
     text: Any
-    labels: Any
+    labels: list[Any] | None
 
 
 class _Region(TypedDict, total=False):
@@ -268,6 +271,11 @@ class _Prediction(TypedDict, total=False):
     model_version: str | None
 
 
+class _Person(TypedDict, total=False):
+    id: int | None
+    email: str | None
+
+
 class _Annotation(TypedDict):
     id: int
     result: list[_Region]
@@ -276,7 +284,7 @@ class _Annotation(TypedDict):
     lead_time: NotRequired[float | None]
     prediction: NotRequired[_Prediction | None]
     parent_prediction: NotRequired[Any]
-    completed_by: NotRequired[Any]
+    completed_by: NotRequired[int | _Person | None]
     was_cancelled: NotRequired[Any]
     ground_truth: NotRequired[Any]
 

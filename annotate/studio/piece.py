@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
@@ -25,6 +26,9 @@ from annotate.schema import Schema
 from annotate.studio.bookkeeping import Json, bookkeeping
 from annotate.studio.results import from_result
 from annotate.studio.tasks import COUNTRY
+
+# Half of a UTF-16 pair, which is no character.
+_HALF = re.compile("[\ud800-\udfff]")
 
 CodeOf = Callable[[str, str], str | None]
 
@@ -72,6 +76,9 @@ def read_piece(document_id: str, tasks: list[Json], reading: Reading) -> Piece |
         reading.ledger.refuse(where, f"its data has no {reading.schema.text_field!r}; left out")
         return None
     text = str(given)
+    if _HALF.search(text):
+        reading.ledger.refuse(where, "its text has half a character (a lone surrogate); left out")
+        return None
     marks = _marks(text, chosen, reading, where)
     suggested = _suggested(text, chosen[0], reading)
     comparison = compare(suggested, marks)

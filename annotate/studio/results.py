@@ -77,7 +77,9 @@ def _region(text: str, item: Json, schema: Schema, ledger: Ledger, where: str) -
         if not given and isinstance(kind, str) and kind in _OTHER_CONTROLS:
             ledger.counts[f"results of the type {kind}, which are no labels, left out"] += 1
             return None
-        problem = f"its label {value.get('labels')} is not in the label config"
+        problem = f"its label {given} is not in the label config"
+        if not given and kind != "labels":
+            problem = f"is of the type {kind}, which marks no span of a text; left out"
         ledger.refuse(where, f"{_named(item)}: {problem}")
         return None
     start: Any = value.get("start")

@@ -347,3 +347,34 @@ def test_tasks_from_a_pipe_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(FormatError, match="is a pipe, and tasks are gone through twice"):
         next(label_studio.read(tmp_path / "pipe"))
+
+
+def test_half_a_character_is_refused_by_name(tmp_path: Path) -> None:
+    odd = task(1, data={"text": "Peru \ud83d"})
+    ledger = Ledger("read")
+    (document,) = label_studio.read(file_of(tmp_path / "export.json", odd, task(2)), ledger)
+    assert document.id == "label-studio/task-2"
+    ((where, why),) = ledger.refused
+    assert (where, "half a character" in why) == ("label-studio/task-1, task 1", True)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"completed_by": "ana"}, "item 1: annotations.0.completed_by"),
+        ({"completed_by": {"id": [1]}}, "item 1: annotations.0.completed_by"),
+        ({"result": [{"type": "labels", "value": {"labels": 5}}]}, "0.result.0.value.labels"),
+    ],
+)
+def test_what_people_and_labels_can_not_be_is_named(
+    change: Json, says: str, tmp_path: Path
+) -> None:
+    odd = task()
+    odd["annotations"][0] |= change
+    with pytest.raises(FormatError, match=says):
+        list(label_studio.read(file_of(tmp_path / "export.json", odd)))
+
+
+def test_tasks_with_a_meta_of_another_shape_are_named(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="item 1: id: Field required"):
+        list(label_studio.read(file_of(tmp_path / "tasks.json", {"meta": 5})))

@@ -138,6 +138,13 @@ def test_a_note_of_two_letters_on_a_country_is_its_code(note: object, code: str 
     assert (marks.entities[0].note is None) == bool(code)
 
 
+def test_a_region_of_another_kind_is_said_to_be_one() -> None:
+    box = {"id": "b", "type": "rectanglelabels", "value": {"rectanglelabels": ["Car"]}}
+    _, ledger = read(box)
+    ((_, said),) = ledger.refused
+    assert said.endswith("is of the type rectanglelabels, which marks no span of a text; left out")
+
+
 def test_results_of_other_controls_are_counted_not_refused() -> None:
     choice = {"id": "c", "type": "choices", "from_name": "mood", "value": {"choices": ["glad"]}}
     marks, ledger = read(region(0, 11), choice)
