@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,8 @@ from annotate.formats.tokens import Tokenize, built_in_tokens, tokens_cut_at, wo
 from annotate.ledger import Ledger
 
 SPANS_KEY = "entities"
+# The user data that every Doc of ours has.
+_OURS = frozenset(["id", "language", "relations", "scores", "notes", "meta"])
 PART = "doc.ents"
 
 
@@ -131,7 +133,8 @@ def read_docbin(
     except OSError as error:
         raise FormatError(f"{path} can't be read: {error}.") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise FormatError(f"{path} is no DocBin: {error}.") from error
+        # What spaCy says is about files of its older versions.
+        raise FormatError(f"{path} is no DocBin of spaCy.") from error
     for number, doc in enumerate(docbin.get_docs(Vocab()), start=1):
         name = f"{path.name.split('.')[0]}-{number}"
         yield _document(doc, spans_key, foreign, name, f"{path}, document {number}")
@@ -141,7 +144,7 @@ def _document(
     doc: Doc, spans_key: str, foreign: Callable[[Doc], Sequence[Span]], name: str, where: str
 ) -> Document:
     try:
-        ours = "id" in doc.user_data
+        ours = doc.user_data.keys() >= _OURS
         value = _value(doc, spans_key) if ours else _foreign(doc, foreign(doc), spans_key)
     except (KeyError, ValueError) as error:
         raise FormatError(f"{where} can't be taken: {error}.") from error
@@ -241,8 +244,22 @@ def _rest(doc: Doc, taken: str) -> dict[str, Any]:
             for key, group in groups.items()
         },
         "cats": doc.cats,
+        "user_data": _plain(doc.user_data),
     }
     return {key: value for key, value in rest.items() if value}
+
+
+def _plain(data: Mapping[Any, Any]) -> dict[str, Any]:
+    """What can be JSON of user data, under names; spaCy's own are under tuples."""
+    found = {}
+    for key, value in data.items():
+        try:
+            if isinstance(key, str):
+                # msgpack makes tuples of lists.
+                found[key] = json.loads(json.dumps(value))
+        except (TypeError, ValueError):
+            continue
+    return found
 
 
 def _value(doc: Doc, spans_key: str) -> dict[str, Any]:
@@ -261,6 +278,9 @@ def _value(doc: Doc, spans_key: str) -> dict[str, Any]:
 
 def _marks(doc: Doc, spans_key: str) -> dict[str, Any]:
     data = doc.user_data
+    if spans_key not in doc.spans:
+        other = "spancat" if spans_key == SPANS_KEY else "spacy"
+        raise ValueError(f"it has no spans under {spans_key}; read it as {other}")
     return {
         "id": data["id"],
         "language": data["language"],

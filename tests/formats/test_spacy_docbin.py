@@ -14,6 +14,7 @@ from spacy.vocab import Vocab
 from annotate.document import Document, Entity
 from annotate.errors import FormatError
 from annotate.formats import spacy as docbin_file
+from annotate.formats import spancat
 from annotate.ledger import Ledger
 from tests.formats.spacy_check import debug_data
 from tests.strategies import collections
@@ -165,12 +166,35 @@ def test_a_docbin_with_spans_alone_is_not_read_as_one_without_entities(tmp_path:
 
 
 def test_a_doc_that_cannot_be_taken_is_named(tmp_path: Path) -> None:
-    doc = Doc(Vocab(), ["a", "b"])
-    doc.user_data["id"] = "mine"
-    path = tmp_path / "foreign.spacy"
+    path = tmp_path / "gold.spacy"
+    docbin_file.write([Document(id="d", text="a b")], path, Ledger("export"))
+    (doc,) = DocBin().from_disk(path).get_docs(Vocab())
+    doc.user_data["meta"] = "no JSON"
     DocBin(docs=[doc], store_user_data=True).to_disk(path)
     with pytest.raises(FormatError, match="document 1 can't be taken"):
         list(docbin_file.read(path))
+
+
+def test_user_data_of_other_making_is_kept_in_meta(tmp_path: Path) -> None:
+    doc = Doc(Vocab(), ["Kenya"], [False])
+    doc.user_data |= {"id": 7, "tags": ["a"], ("._.", "own", None, None): 1}
+    path = tmp_path / "foreign.spacy"
+    DocBin(docs=[doc], store_user_data=True).to_disk(path)
+    (document,) = docbin_file.read(path)
+    assert (document.id, document.text) == ("foreign-1", "Kenya")
+    assert document.meta == {"user_data": {"id": 7, "tags": ["a"]}}
+
+
+def test_a_docbin_of_ours_for_spancat_says_so(tmp_path: Path) -> None:
+    spancat.write([Document(id="d", text="Li")], tmp_path / "x.spacy", Ledger("export"))
+    with pytest.raises(FormatError, match="no spans under entities; read it as spancat"):
+        list(docbin_file.read(tmp_path / "x.spacy"))
+
+
+def test_what_is_no_docbin_is_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "x.spacy").write_text("{}")
+    with pytest.raises(FormatError, match=r"x\.spacy is no DocBin of spaCy\.$"):
+        list(docbin_file.read(tmp_path / "x.spacy"))
 
 
 def test_spacys_own_check_has_nothing_to_say_of_the_spans(tmp_path: Path) -> None:
