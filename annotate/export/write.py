@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
 from annotate.document import Document
-from annotate.errors import CallError
+from annotate.errors import CallError, FormatError
 from annotate.export.pseudonyms import pseudonymous, pseudonyms
 from annotate.export.tally import Tally, counting
 from annotate.formats import FORMATS, get, read_gold
@@ -133,7 +133,9 @@ def write(
     tokenize: Tokenize | None,
 ) -> None:
     """Write documents in the format of that name, token formats with ``tokenize``'s tokens."""
-    module, _ = get(name)
+    module, suffix = get(name)
+    if "." in suffix and path.is_dir():
+        raise FormatError(f"{path} is a folder, but {name} is one file: name that.")
     if tokenize and FORMATS[name].tokens:
         # The protocol has what all writers take; those of token formats take this too.
         module.write(documents, path, ledger, tokenize=tokenize)  # type: ignore[call-arg]

@@ -85,6 +85,9 @@ def read(path: Path) -> Iterator[Document]:
     number, or a row belongs to no document.
     """
     refuse_other_format(path, "csv")
+    missing = [name for name in TABLES if not (path / name).is_file()]
+    if missing:
+        raise FormatError(f"{path} is no folder of tables: there is no {' and no '.join(missing)}.")
     entities = _by_document(path / "entities.csv", ENTITIES)
     relations = _by_document(path / "relations.csv", RELATIONS)
     for where, row in _rows(path / "documents.csv", DOCUMENTS):

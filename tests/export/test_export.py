@@ -426,3 +426,12 @@ def test_a_file_without_documents_replaces_nothing(gold: Path) -> None:
     with pytest.raises(InputError, match=r"empty\.jsonl holds no document; nothing was written"):
         api.convert(gold.parent / "empty.jsonl", gold, from_="jsonl", to="gold")
     assert gold.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, one in formats.FORMATS.items() if "." in one.suffix]
+)
+def test_a_folder_in_the_place_of_a_file_is_named(name: str, gold: Path) -> None:
+    (gold.parent / "folder").mkdir()
+    with pytest.raises(FormatError, match=f"folder is a folder, but {name} is one file"):
+        api.convert(gold, gold.parent / "folder", from_="gold", to=name)

@@ -182,3 +182,12 @@ def test_a_table_that_is_missing_is_named(
     (tmp_path / "gold-csv" / name).unlink()
     with pytest.raises(FormatError, match=name):
         list(tables.read(tmp_path / "gold-csv"))
+
+
+def test_what_is_no_folder_of_tables_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("id,text")
+    for path in (tmp_path, tmp_path / "x.csv"):
+        with pytest.raises(
+            FormatError, match=r"is no folder of tables: there is no documents\.csv"
+        ):
+            list(tables.read(path))
