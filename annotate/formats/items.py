@@ -32,7 +32,7 @@ _DETAILS = ("score", "country_code", "note", "provenance")
 _OF_ENTITY = ("id", *_DETAILS)
 _OF_RELATION = ("score", "provenance")
 # What comes of a value that has not the shape that its format says.
-WRONG_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+WRONG_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError)
 
 
 class Mark(NamedTuple):

@@ -53,6 +53,9 @@ def document_from(value: object, where: str) -> Document:
     """The document of a parsed JSON value; FormatError naming ``where``, its id and the field."""
     try:
         return Document.model_validate(value)
+    except UnicodeEncodeError as error:
+        # A lone surrogate in what the model's own message would say.
+        raise FormatError(f"{where}: this is no Unicode text: {error}.") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])

@@ -175,6 +175,14 @@ def test_an_item_that_is_none_is_named(change: dict[str, Any], says: str, tmp_pa
         list(docred.read(tmp_path))
 
 
+def test_a_number_that_is_no_place_is_named(tmp_path: Path) -> None:
+    odd = FOREIGN | {"labels": [], "vertexSet": [[{"sent_id": 7, "pos": [0, 1], "type": "X"}]]}
+    content = json.dumps([odd]).replace('"sent_id": 7', '"sent_id": 1e999')
+    (tmp_path / "dev.json").write_text(content, "utf-8")
+    with pytest.raises(FormatError, match="item 1: this is no item of DocRED"):
+        list(docred.read(tmp_path))
+
+
 def test_a_folder_of_tables_alone_has_no_documents(tmp_path: Path) -> None:
     (tmp_path / "rel_info.json").write_text("{}", "utf-8")
     with pytest.raises(FormatError, match=r"no \.json file with a list"):

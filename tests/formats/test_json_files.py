@@ -80,6 +80,10 @@ def test_gold_that_cannot_be_read_says_where(tmp_path: Path, content: bytes, say
         (b'{"id": "a", "text": ""}\n{"id": "b"}', r"line 2 \(id 'b'\): text: Field required"),
         (b"\xff", "line 1: this is no JSON"),
         (b"[" * 100_000, "line 1: this is no JSON"),
+        (
+            b'{"id": "a", "text": "", "relations": [{"head":"\\ud800", "tail": "", "label": "x"}]}',
+            "line 1: this is no Unicode text",
+        ),
     ],
 )
 def test_jsonl_that_cannot_be_read_says_where(tmp_path: Path, content: bytes, says: str) -> None:
