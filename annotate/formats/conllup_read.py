@@ -1,7 +1,8 @@
 """CoNLL-U Plus as read: ours as :mod:`annotate.formats.conllup` has it, and others'.
 
 Of a file of other making are taken its text, documents, and the first column whose name
-ends with ``NER`` (``NER``, ``FLAIR:NER``), IOB2 tags.
+ends with ``NER`` (``NER``, ``FLAIR:NER``), with tags of :mod:`annotate.formats.iob`. The
+other columns and the comments are kept in ``meta``.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from annotate.errors import FormatError
+from annotate.formats.iob import odd, spans
 from annotate.formats.passages import Span
 
 _COMMENT = re.compile(r"#\s*([\w.]+)\s*=\s?(.*)", re.DOTALL)
@@ -37,15 +40,17 @@ class Found(NamedTuple):
 
 class _Row(NamedTuple):
     line: int
+    sentence: int
     columns: Mapping[str, str]
 
 
 class _Block(NamedTuple):
-    """The lines of a document: its id by ``newdoc``, comments by key, rows."""
+    """The lines of a document: its id by ``newdoc``, comments by key and as they are, rows."""
 
     line: int
     name: str | None
     comments: dict[str, str]
+    said: list[str]
     rows: list[_Row]
 
 
@@ -69,8 +74,8 @@ def documents(path: Path) -> Iterator[Found]:
 
 
 def _blocks(lines: Iterator[str], names: Sequence[str], path: Path) -> Iterator[_Block]:
-    block = _Block(2, None, {}, [])
-    before = ""
+    block = _Block(2, None, {}, [], [])
+    before, sentence = "", 0
     for number, each in enumerate(lines, start=2):
         line = each.rstrip("\r\n")
         comment = _COMMENT.match(line)
@@ -78,21 +83,23 @@ def _blocks(lines: Iterator[str], names: Sequence[str], path: Path) -> Iterator[
         if newdoc:
             if block.rows or block.name is not None:
                 yield block
-            block = _Block(number, newdoc[1] or "", {}, [])
-        elif line.startswith("#") and comment:
-            block.comments[comment[1]] = comment[2]
-        elif line and not line.startswith("#"):
+            block = _Block(number, newdoc[1] or "", {}, [], [])
+        elif line.startswith("#"):
+            block.said.append(line)
+            if comment:
+                block.comments[comment[1]] = comment[2]
+        elif line:
             columns = line.split("\t")
             if len(columns) != len(names):
                 raise FormatError(
                     f"{path}, line {number}: {len(columns)} columns, but line 1 names {len(names)}."
                 )
-            row = _Row(number, dict(zip(names, columns, strict=True)))
+            row = _Row(number, sentence, dict(zip(names, columns, strict=True)))
             before = _check_id(row, before, path)
             if before == row.columns.get("ID", ""):
                 block.rows.append(row)
-        elif not line:
-            before = ""
+        else:
+            before, sentence = "", sentence + 1
     if block.rows or block.name is not None:
         yield block
 
@@ -130,6 +137,8 @@ def _found(block: _Block, ner: str, names: Sequence[str], path: Path, name: str)
         if ours:
             ids = {mark["number"]: mark["id"] for mark in marks}
             value |= _said(block.comments) | {"relations": _relations(block, ids, path)}
+        else:
+            value["meta"] = _rest(block, ner)
     except (ValueError, TypeError, KeyError) as error:
         raise FormatError(f"{where}: a comment of this document can't be read: {error}.") from error
     return Found(value, where, ours, words, tags, [row.line for row in block.rows])
@@ -159,6 +168,22 @@ def _text(block: _Block, ours: bool) -> tuple[str, list[Span]]:
 
 def _unescaped(spaces: str) -> str:
     return _ESCAPED.sub(lambda one: _SPACES[one[1]] if one[1] else chr(int(one[2], 16)), spaces)
+
+
+def _rest(block: _Block, ner: str) -> dict[str, Any]:
+    """What the comments and other columns of a document of other making say, for ``meta``."""
+    names = [name for name in (block.rows[0].columns if block.rows else ()) if name != ner]
+    columns = {
+        name: [row.columns[name] for row in block.rows]
+        for name in names
+        if name not in ("ID", "FORM")
+    }
+    comments = [line for line in block.said if not re.match(r"#\s*(text|language)\s*=", line)]
+    rest: dict[str, Any] = {
+        "columns": {name: own for name, own in columns.items() if set(own) != {"_"}},
+        "comments": comments,
+    }
+    return {key: own for key, own in rest.items() if own}
 
 
 def _said(comments: Mapping[str, str]) -> dict[str, Any]:
@@ -240,16 +265,18 @@ def _parts(column: str) -> list[str]:
 def _tagged(
     rows: Sequence[_Row], words: Sequence[Span], ner: str, path: Path
 ) -> list[dict[str, Any]]:
-    """Entities of a column of IOB2 tags; an I that continues nothing begins one."""
+    """Entities of a column of tags, sentence by sentence."""
     marks: list[dict[str, Any]] = []
-    before = "O"
-    for row, (start, end) in zip(rows, words, strict=True):
-        tag = row.columns[ner]
-        if tag not in _NOTHING and tag[:2] not in ("B-", "I-"):
-            raise FormatError(f"{path}, line {row.line}: {tag!r} is no IOB2 tag.")
-        if tag.startswith("I-") and before in (tag, f"B-{tag[2:]}"):
-            marks[-1]["end"] = end
-        elif tag not in _NOTHING:
-            marks.append({"start": start, "end": end, "label": tag[2:]})
-        before = tag
-    return [{"id": f"e{place}"} | mark for place, mark in enumerate(marks, start=1)]
+    pairs = zip(rows, words, strict=True)
+    for _, sentence in groupby(pairs, key=lambda pair: pair[0].sentence):
+        own = list(sentence)
+        tags = [row.columns[ner] for row, _ in own]
+        tags = ["O" if tag in _NOTHING else tag for tag in tags]
+        wrong = odd(tags)
+        if wrong is not None:
+            line = own[wrong][0].line
+            raise FormatError(f"{path}, line {line}: {tags[wrong]!r} is no tag such as B-ORG.")
+        for first, after, label in spans(tags):
+            place = {"start": own[first][1][0], "end": own[after - 1][1][1]}
+            marks.append({"id": f"e{len(marks) + 1}", **place, "label": label})
+    return marks

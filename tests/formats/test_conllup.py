@@ -142,7 +142,7 @@ def test_files_that_cannot_be_taken_are_refused(
     [
         ("1.1\tgone\t_\t_\tB-X\n", "an entity on an empty node"),
         ("1-2\tdel\t_\t_\tO\n1\tde\t_\t_\tB-X\n", "an entity inside the token 1-2"),
-        ("1\tx\t_\t_\tS-X\n", "'S-X' is no IOB2 tag"),
+        ("1\tx\t_\t_\tX\n", "'X' is no tag such as B-ORG"),
     ],
 )
 def test_what_cannot_be_taken_of_other_files_is_named(line: str, says: str, tmp_path: Path) -> None:
@@ -150,3 +150,21 @@ def test_what_cannot_be_taken_of_other_files_is_named(line: str, says: str, tmp_
     path.write_text(f"{UDPIPE.splitlines()[0]}\n{line}", "utf-8")
     with pytest.raises(FormatError, match=f"line [23]: .*{says}"):
         list(conllup.read(path))
+
+
+def test_what_else_other_files_say_is_kept_and_names_end_with_their_sentence(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "foreign.conllup"
+    path.write_text(
+        "# global.columns = ID FORM UPOS XPOS NER\n# sent_id = 1\n# text = Li Wang\n"
+        "1\tLi\tPROPN\t_\tB-PER\n2\tWang\tPROPN\t_\tE-PER\n\n"
+        "# sent_id = 2\n1\tBo\tPROPN\t_\tI-PER\n\n1\tAn\tPROPN\t_\tI-PER\n2\ts\tNOUN\t_\tO\n",
+        "utf-8",
+    )
+    (document,) = conllup.read(path)
+    assert [entity.text for entity in document.entities] == ["Li Wang", "Bo", "An"]
+    assert document.meta == {
+        "columns": {"UPOS": ["PROPN", "PROPN", "PROPN", "PROPN", "NOUN"]},
+        "comments": ["# sent_id = 1", "# sent_id = 2"],
+    }
